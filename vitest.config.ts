@@ -1,0 +1,40 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** Development values: a generated master secret, no network, everything else as in production. */
+const bindings = async () => ({
+  ENVIRONMENT: "development",
+  PUBLIC_URL: "https://rimlight.test",
+  CORS_ORIGINS: "https://shop.example",
+  LOG_LEVEL: "error",
+  RIMLIGHT_SECRETS: `v1:${btoa("a secret for tests, known to all")}`,
+  TEST_MIGRATIONS: await readD1Migrations("migrations"),
+  TEST_SEARCH_MIGRATIONS: await readD1Migrations("migrations/search"),
+});
+
+export default defineConfig(async () => ({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest({
+            verbose: false,
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: await bindings(),
+              outboundService: () => new Response("outbound network is blocked", { status: 599 }),
+            },
+          }),
+        ],
+        test: {
+          name: "workers",
+          include: ["src/**/*.test.ts"],
+          exclude: ["src/**/*.node.test.ts"],
+          setupFiles: ["src/testing/setup.ts"],
+          testTimeout: 15_000,
+        },
+      },
+      { test: { name: "node", environment: "node", include: ["src/**/*.node.test.ts"], testTimeout: 60_000 } },
+    ],
+  },
+}));
