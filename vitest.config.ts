@@ -34,7 +34,14 @@ export default defineConfig(async () => ({
           testTimeout: 15_000,
         },
       },
-      { test: { name: "node", environment: "node", include: ["src/**/*.node.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["src/**/*.node.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 }));

@@ -1,3 +1,12 @@
-import { RateLimiter } from "./http/limiter";
-export { RateLimiter };
-export default { fetch: () => new Response("ok") } satisfies ExportedHandler<Env>;
+import { app } from "./app";
+import { consume, consumeDead } from "./jobs/consume";
+import type { Message } from "./jobs/events";
+import { runSchedule } from "./jobs/schedule";
+
+export { RateLimiter } from "./http/limiter";
+
+export default {
+  fetch: app.fetch,
+  queue: (batch) => (batch.queue.endsWith("-dead") ? consumeDead(batch) : consume(batch)),
+  scheduled: ({ cron }) => runSchedule(cron),
+} satisfies ExportedHandler<Env, Message>;

@@ -1,2 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-export class RateLimiter extends DurableObject<Env> { hi() { return this.ctx.id.name; } }
+export class RateLimiter extends DurableObject<Env> {
+  hi() {
+    return this.ctx.id.name;
+  }
+}

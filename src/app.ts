@@ -1,0 +1,29 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { type AppEnv, respondProblem } from "./http/answer";
+import { edge } from "./http/edge";
+import { refuse } from "./http/problem";
+import { respondError } from "./http/refusal";
+import { system } from "./operations/routes";
+
+export const app = new OpenAPIHono<AppEnv>();
+
+app.use(edge({ identify: () => {}, limit: () => {} }));
+app.onError((error, c) => respondError(error, c));
+
+app.route("/", system.hono);
+
+const otherMethod = methodNotAllowed({
+  app: app as never,
+  onMethodNotAllowed: (c, methods) =>
+    respondProblem(
+      c as never,
+      refuse("method_not_allowed", { headers: { allow: methods.join(", ") } }),
+    ),
+});
+
+app.notFound(async (c) => {
+  c.res = respondProblem(c, refuse("not_found"));
+  await otherMethod(c as never, async () => {});
+  return c.res;
+});

@@ -1,0 +1,73 @@
+import { env } from "cloudflare:workers";
+import type { BatchItem } from "drizzle-orm/batch";
+import type { Role } from "../identity/roles";
+import type { Message } from "../jobs/events";
+import { newId } from "../lib/id";
+import { Database } from "./database";
+
+/** Who asks. Scopes are there when an API key speaks for the person. */
+export type Actor = {
+  id: string;
+  role: Role;
+  sessionId: string | null;
+  keyId?: string;
+  scopes?: readonly string[];
+  /** The administrator behind an impersonated session. */
+  impersonatorId?: string;
+};
+
+export type Outgoing = Message & { queue: "EVENTS" | "JOBS" };
+
+/** The claim that a request lays to its `Idempotency-Key`, and what a lost answer is read from. */
+export type Claim = {
+  principal: string;
+  key: string;
+  requestHash: string;
+  made: boolean;
+};
+
+/** Who asks, and the database session that answers: the first argument of every verb. */
+export class Context<A extends Actor | null = Actor> {
+  /** Statements that record events, until `commit` knows which were recorded. */
+  readonly drafts = new Map<BatchItem<"sqlite">, Outgoing>();
+  readonly recorded: Outgoing[] = [];
+  claim: Claim | undefined;
+  /** The version in `If-Match`: the write must find it unchanged. */
+  expectedVersion: number | undefined;
+  #search: Database | undefined;
+
+  constructor(
+    public actor: A,
+    readonly requestId: string,
+    readonly database: Database,
+    readonly request?: Request,
+  ) {}
+
+  get db() {
+    return this.database.db;
+  }
+
+  get search(): Database {
+    this.#search ??= new Database(env.SEARCH, "first-unconstrained");
+    return this.#search;
+  }
+
+  /** Where the request comes from, as the edge tells it; never what a proxy header claims. */
+  get client() {
+    const headers = this.request?.headers;
+    const place = (this.request as { cf?: { country?: string; city?: string } } | undefined)?.cf;
+    return {
+      ip: headers?.get("cf-connecting-ip") ?? "",
+      userAgent: (headers?.get("user-agent") ?? "").slice(0, 256),
+      country: place?.country ?? "",
+      city: place?.city ?? "",
+    };
+  }
+}
+
+/** Any context, whoever asks. */
+export type AnyContext = Context<Actor | null>;
+
+/** For consumers, crons and Durable Objects, which act for nobody. */
+export const systemContext = (requestId: string = newId()) =>
+  new Context<null>(null, requestId, new Database(env.DB, "first-primary"));

@@ -1,0 +1,112 @@
+import { env } from "cloudflare:workers";
+import { and, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import type { BatchItem, BatchResponse } from "drizzle-orm/batch";
+import type { Events, EventType } from "../jobs/events";
+import { newId } from "../lib/id";
+import type { AnyContext, Outgoing } from "./context";
+import { violates } from "./database";
+import { applied, deadLetters, events, idempotencyKeys } from "./tables";
+
+type Statement = BatchItem<"sqlite">;
+
+/** Two requests with one `Idempotency-Key` ran at the same time; this one changed nothing. */
+export class InProgress extends Error {
+  override name = "InProgress";
+}
+
+/** An event that is recorded only if the statement before it in the batch changed something. */
+export function emit<T extends EventType>(
+  ctx: AnyContext,
+  type: T,
+  payload: Events[T],
+  queue: Outgoing["queue"] = "EVENTS",
+): Statement {
+  const id = newId();
+  const statement = ctx.db.all(
+    sql`INSERT INTO ${events} (id, type, queue, payload, request_id, created_at)
+        SELECT ${id}, ${type}, ${queue}, ${JSON.stringify(payload)}, ${ctx.requestId}, ${Date.now()}
+        WHERE changes() > 0 RETURNING id`,
+  );
+  ctx.drafts.set(statement, { id, type, payload, requestId: ctx.requestId, queue } as Outgoing);
+  return statement;
+}
+
+/**
+ * Runs the statements as one transaction. Events recorded in it are sent once the answer is out;
+ * a request that carries an `Idempotency-Key` claims it in the same transaction, and `resource`
+ * (`/tasks/…`) is where what it created can be read should the answer be lost.
+ * @throws {InProgress} if the key is taken; nothing was written
+ */
+export async function commit<const S extends readonly [Statement, ...Statement[]]>(
+  ctx: AnyContext,
+  statements: S,
+  resource?: string,
+): Promise<BatchResponse<S>> {
+  const claim = claimKey(ctx, resource);
+  const batch = [...claim, ...statements] as unknown as readonly [Statement, ...Statement[]];
+  const results: readonly unknown[] = await ctx.db.batch(batch).catch((error) => {
+    throw claim.length > 0 && violates(error, "idempotency_keys") ? new InProgress() : error;
+  });
+  if (claim.length > 0 && ctx.claim) ctx.claim.made = true;
+  batch.forEach((statement, i) => {
+    const draft = ctx.drafts.get(statement);
+    if (draft && (results[i] as unknown[]).length > 0) ctx.recorded.push(draft);
+    ctx.drafts.delete(statement);
+  });
+  return results.slice(claim.length) as BatchResponse<S>;
+}
+
+function claimKey(ctx: AnyContext, resource?: string): Statement[] {
+  if (!ctx.claim || ctx.claim.made) return [];
+  const { principal, key, requestHash } = ctx.claim;
+  const row = { principal, key, requestHash, resource, createdAt: Date.now() };
+  return [ctx.db.insert(idempotencyKeys).values(row)];
+}
+
+/** Hands what was recorded to the queues; what cannot be sent now, the sweep sends later. */
+export async function send(ctx: AnyContext, recorded: Outgoing[] = ctx.recorded): Promise<void> {
+  const outgoing = recorded.splice(0);
+  for (const queue of ["EVENTS", "JOBS"] as const) {
+    const messages = outgoing.filter((event) => event.queue === queue);
+    for (let i = 0; i < messages.length; i += 50) {
+      const part = messages.slice(i, i + 50);
+      await env[queue].sendBatch(part.map(({ queue: _, ...body }) => ({ body })));
+      const ids = JSON.stringify(part.map((event) => event.id));
+      await ctx.database.repeatable
+        .update(events)
+        .set({ sentAt: Date.now() })
+        .where(sql`${events.id} IN (SELECT value FROM json_each(${ids}))`);
+    }
+  }
+}
+
+/** Sends again what an interrupted request left unsent for ten seconds or more. */
+export async function resendUnsent(ctx: AnyContext, limit = 200): Promise<number> {
+  const unsent = await ctx.db
+    .select()
+    .from(events)
+    .where(and(isNull(events.sentAt), lt(events.createdAt, Date.now() - 10_000)))
+    .orderBy(events.createdAt)
+    .limit(limit);
+  const count = unsent.length;
+  await send(
+    ctx,
+    unsent.map(({ id, type, queue, payload, requestId }) => {
+      return { id, type, queue, payload, requestId } as Outgoing;
+    }),
+  );
+  return count;
+}
+
+const day = 86_400_000;
+
+/** Forgets what was sent a day ago, and what no queue can deliver again (queues keep 14 days). */
+export async function pruneOutbox(ctx: AnyContext, now = Date.now()): Promise<void> {
+  const { repeatable } = ctx.database;
+  await repeatable.batch([
+    repeatable.delete(events).where(and(isNotNull(events.sentAt), lt(events.sentAt, now - day))),
+    repeatable.delete(applied).where(lt(applied.appliedAt, now - 15 * day)),
+    repeatable.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, now - day)),
+    repeatable.delete(deadLetters).where(lt(deadLetters.failedAt, now - 90 * day)),
+  ]);
+}

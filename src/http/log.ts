@@ -1,0 +1,21 @@
+import { env } from "cloudflare:workers";
+
+const levels = ["debug", "info", "warn", "error"] as const;
+export type Level = (typeof levels)[number];
+
+/** One JSON line. Callers pass ids and figures, never text that a person wrote. */
+export function log(level: Level, message: string, fields: Record<string, unknown> = {}): void {
+  if (!isLogged(level)) return;
+  console[level](JSON.stringify({ level, message, ...fields }));
+}
+
+export const isLogged = (level: Level) =>
+  levels.indexOf(level) >= levels.indexOf(env.LOG_LEVEL as Level);
+
+/** For logs only: the whole chain of causes, with stacks. */
+export function describe(error: unknown): string {
+  const parts: string[] = [];
+  for (let e = error; e !== undefined; e = e instanceof Error ? e.cause : undefined)
+    parts.push(e instanceof Error ? (e.stack ?? `${e.name}: ${e.message}`) : String(e));
+  return parts.join("\ncaused by ");
+}

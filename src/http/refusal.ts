@@ -1,0 +1,37 @@
+import { HTTPException } from "hono/http-exception";
+import { Unavailable } from "../data/attempt";
+import { InProgress } from "../data/outbox";
+import { Misconfigured } from "../data/secrets";
+import type { C } from "./answer";
+import { respondProblem } from "./answer";
+import { describe, log } from "./log";
+import { Problem, refuse } from "./problem";
+
+/** What a thrown error is to the outside: nothing but problems of the contract. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException) return ofHono(error);
+  if (error instanceof InProgress) return refuse("idempotency_in_progress");
+  if (error instanceof Misconfigured) return refuse("misconfigured");
+  if (error instanceof Unavailable)
+    return refuse("unavailable", { headers: { "retry-after": String(error.retryAfter) } });
+  return refuse("internal_error");
+}
+
+/** Hono's own refusals carry plain texts. */
+function ofHono({ status }: HTTPException): Problem {
+  if (status === 400) return refuse("unreadable_body");
+  if (status === 413) return refuse("body_too_large");
+  if (status === 415) return refuse("unsupported_media_type");
+  return refuse("internal_error");
+}
+
+export function respondError(error: unknown, c: C): Response {
+  const problem = problemOf(error);
+  if (problem.status >= 500) {
+    const level = problem.code === "internal_error" ? "error" : "warn";
+    const { requestId } = c.var.ctx;
+    log(level, problem.code, { requestId, path: c.req.path, error: describe(error) });
+  }
+  return respondProblem(c, problem);
+}

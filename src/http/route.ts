@@ -1,0 +1,181 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import type { z } from "zod";
+import { type AppEnv, type C, respond } from "./answer";
+import { Stored } from "./cache";
+import { documentedProblems, envelope, pageEnvelope } from "./document";
+import type { ContextOf, Guard } from "./guard";
+import { claimKey, keepAnswer } from "./idempotency";
+import type { Page } from "./page";
+import { Problem, refuse } from "./problem";
+
+type Awaitable<T> = T | Promise<T>;
+type Status = 200 | 201 | 202 | 204;
+type Returns =
+  | { returns: { [S in Status]?: z.ZodType | null } }
+  | { list: z.ZodType }
+  /** A media type: the handler answers with a Response of its own. */
+  | { raw: string };
+export type Spec = {
+  auth: Guard;
+  params?: z.ZodObject;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  /** Codes of the problems it may answer, beside those that every route may. */
+  throws?: readonly string[];
+  description?: string;
+  /** Bytes; 1 MiB unless told. */
+  maxBody?: number;
+  /** Whether `Idempotency-Key` or `If-Match` may be left out (it may, unless told). */
+  requires?: "idempotency-key" | "if-match";
+} & Returns;
+
+type Parsed<S, K extends string> = S extends { [_ in K]: infer T extends z.ZodType }
+  ? z.output<T>
+  : undefined;
+type Input<S extends Spec> = {
+  ctx: ContextOf<S["auth"]>;
+  params: Parsed<S, "params">;
+  query: Parsed<S, "query">;
+  body: Parsed<S, "body">;
+  c: C;
+};
+type Data<S> = S extends { raw: string }
+  ? Response
+  : S extends { list: infer T extends z.ZodType }
+    ? Page<z.input<T>> | Stored
+    : S extends { returns: infer R }
+      ? { [K in keyof R]: R[K] extends z.ZodType ? z.input<R[K]> | Stored : unknown }[keyof R]
+      : never;
+
+type Method = "get" | "post" | "put" | "patch" | "delete";
+
+/** The routes of one domain, each a sentence: method, path, summary, who may, what goes in and out. */
+export function router(tag: string) {
+  const hono = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+
+  const verb =
+    (method: Method) =>
+    <const S extends Spec>(
+      path: string,
+      summary: string,
+      spec: S,
+      handler: (input: Input<S>) => Awaitable<Data<S>>,
+    ): void => {
+      const writes = method !== "get";
+      const guard = async (c: C, next: () => Promise<void>) => {
+        const { ctx } = c.var;
+        const allowed = spec.auth.check(ctx);
+        ctx.actor = allowed instanceof Promise ? await allowed : allowed;
+        if (writes) ctx.expectedVersion = ifMatch(c, spec);
+        return next();
+      };
+      const route = createRoute({
+        method,
+        path,
+        summary,
+        tags: [tag],
+        ...(spec.description && { description: spec.description }),
+        security: spec.auth.scheme ? [{ [spec.auth.scheme]: [] }] : [],
+        middleware: [guard, ...(spec.body ? [limitBody(spec.maxBody)] : [])],
+        request: {
+          ...(spec.params && { params: spec.params }),
+          ...(spec.query && { query: spec.query }),
+          ...(spec.body && { body: { required: true, ...json(spec.body) } }),
+        },
+        responses: { ...successes(spec), ...documentedProblems(spec) },
+      } as never);
+      const run = async (c: C) =>
+        finish(
+          c,
+          spec,
+          (await handler({
+            c,
+            ctx: c.var.ctx as never,
+            params: (spec.params && c.req.valid("param" as never)) as never,
+            query: (spec.query && c.req.valid("query" as never)) as never,
+            body: (spec.body && c.req.valid("json" as never)) as never,
+          })) as unknown,
+        );
+      hono.openapi(route as never, (method === "post" ? withKey(spec, run) : run) as never);
+    };
+
+  return {
+    hono,
+    get: verb("get"),
+    post: verb("post"),
+    put: verb("put"),
+    patch: verb("patch"),
+    delete: verb("delete"),
+  };
+}
+
+const withKey = (spec: Spec, run: (c: C) => Promise<Response>) => async (c: C) => {
+  const replay = await claimKey(c, spec.requires === "idempotency-key");
+  if (replay) return replay;
+  return keepAnswer(c, await run(c));
+};
+
+/** Turns what a verb returned into the contract's envelope. */
+function finish(c: C, spec: Spec, data: unknown): Response {
+  if (data instanceof Response) return data;
+  const status = "returns" in spec ? (Number(Object.keys(spec.returns)[0]) as Status) : 200;
+  if (data instanceof Stored) return respond(c, status, data.text, data.headers);
+  if (status === 204) return respond(c, 204, null);
+  if ("list" in spec) return respond(c, status, pageText(data as Page<unknown>));
+  const version = (data as { version?: number } | null)?.version;
+  const headers = version === undefined ? {} : { etag: `"${version}"` };
+  return respond(c, status, dataText(data), headers);
+}
+
+export const dataText = (data: unknown) => JSON.stringify({ success: true, data });
+export const pageText = ({ items, nextCursor, limit }: Page<unknown>) =>
+  JSON.stringify({ success: true, data: items, page: { nextCursor, limit } });
+
+const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
+
+function successes(spec: Spec) {
+  if ("raw" in spec) return { 200: { description: "Done", content: { [spec.raw]: {} } } };
+  if ("list" in spec) return { 200: { description: "A page", ...json(pageEnvelope(spec.list)) } };
+  return Object.fromEntries(
+    Object.entries(spec.returns).map(([status, schema]) => [
+      status,
+      { description: "Done", ...(schema && json(envelope(schema))) },
+    ]),
+  );
+}
+
+/** The version in `If-Match: "7"`; `*` matches whatever is there. */
+function ifMatch(c: C, spec: Spec): number | undefined {
+  const header = c.req.header("if-match");
+  if (header === undefined && spec.requires === "if-match") throw refuse("version_required");
+  if (header === undefined || header === "*") return undefined;
+  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(header)?.[1];
+  return version ? Number(version) : -1;
+}
+
+const limitBody = (maxSize = 1_048_576) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw refuse("body_too_large");
+    },
+  });
+
+const targets: Record<string, string> = { json: "body", param: "path", form: "body" };
+
+function refuseInvalid(result: {
+  success: boolean;
+  target: string;
+  error?: { issues: readonly { path: PropertyKey[]; message: string }[] };
+}): void {
+  if (result.success || !result.error) return;
+  const target = targets[result.target] ?? result.target;
+  throw refuse("invalid_request", {
+    errors: result.error.issues.slice(0, 50).map(({ path, message }) => {
+      return { path: [target, ...path].map(String).join("."), message };
+    }),
+  });
+}
+
+export { Problem };

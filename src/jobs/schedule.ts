@@ -1,0 +1,25 @@
+import { type Context, systemContext } from "../data/context";
+import { pruneOutbox, resendUnsent } from "../data/outbox";
+import { describe, log } from "../http/log";
+
+type Chore = (ctx: Context<null>) => Promise<unknown>;
+
+const minute = "* * * * *";
+const hour = "17 * * * *";
+const night = "23 3 * * *";
+
+/** What the platform's crons do. Each chore is bounded and may run twice or late. */
+const chores: Record<string, Record<string, Chore>> = {
+  [minute]: { resendUnsent },
+  [hour]: { pruneOutbox },
+  [night]: {},
+};
+
+/** One chore that fails does not keep the others from running. */
+export async function runSchedule(cron: string): Promise<void> {
+  for (const [chore, run] of Object.entries(chores[cron] ?? {})) {
+    await run(systemContext()).catch((error) =>
+      log("error", "chore_failed", { cron, chore, error: describe(error) }),
+    );
+  }
+}
