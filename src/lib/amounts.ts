@@ -1,6 +1,8 @@
 export type MoneyRefusal =
   | "unsafe_amount"
+  | "negative_amount"
   | "bad_quantity"
+  | "duplicate_line"
   | "bad_rate"
   | "bad_weights"
   | "unknown_currency"
@@ -25,6 +27,9 @@ export function exact(amount: number): number {
   if (!Number.isSafeInteger(amount)) throw new MoneyError("unsafe_amount");
   return amount === 0 ? 0 : amount;
 }
+
+export const sumAmounts = (amounts: readonly number[]): number =>
+  exact(amounts.reduce((sum, amount) => sum + exact(amount), 0));
 
 /**
  * `amount × numerator ÷ denominator` with the one rounding: to the nearest multiple of `step`, a half
