@@ -14,6 +14,8 @@ export class Database {
   rowsWritten = 0;
   milliseconds = 0;
   wrote = false;
+  /** Where the database stood at the first query: all that was read since is at least as new. */
+  earliest: Bookmark | null = null;
   #db: Db | undefined;
   #repeatable: Db | undefined;
   #opened: D1DatabaseSession | undefined;
@@ -38,6 +40,10 @@ export class Database {
   get repeatable(): Db {
     this.#repeatable ??= drizzle(this.#port(true));
     return this.#repeatable;
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== undefined;
   }
 
   get bookmark(): Bookmark | null {
@@ -80,6 +86,7 @@ export class Database {
         async () => {
           this.trips += 1;
           const result = await call();
+          this.earliest ??= this.bookmark;
           for (const one of Array.isArray(result) ? result : [result]) this.#count(one);
           return result;
         },

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import type { Context as HonoContext } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
 import type { AnyContext } from "../data/context";
+import type { Page } from "./page";
 import type { Problem } from "./problem";
 
 export type AppEnv = { Bindings: Env; Variables: { ctx: AnyContext; started: number } };
@@ -47,6 +48,10 @@ export function respond(
   finished.add(response);
   return response;
 }
+
+export const dataText = (data: unknown) => JSON.stringify({ success: true, data });
+export const pageText = ({ items, nextCursor, limit }: Page<unknown>) =>
+  JSON.stringify({ success: true, data: items, page: { nextCursor, limit } });
 
 /** RFC 9457, in the contract's shape. */
 export function respondProblem(c: C, problem: Problem): Response {

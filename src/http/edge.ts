@@ -53,14 +53,14 @@ export function edge({ identify, limit }: Steps): MiddlewareHandler<AppEnv> {
 const validId = (id: string | undefined) =>
   id !== undefined && /^[\w.:-]{8,128}$/.test(id) ? id : undefined;
 
-/** Where the D1 session begins: at the client's bookmark, or as fresh as the method needs. */
+/** Where the D1 session begins: reads at the client's bookmark, writes at the primary. */
 function startOf(c: C): string {
   const bookmark = c.req.header("x-d1-bookmark");
-  if (bookmark === undefined)
-    return c.req.method === "GET" ? "first-unconstrained" : "first-primary";
+  const reads = c.req.method === "GET" || c.req.method === "HEAD";
+  if (bookmark === undefined) return reads ? "first-unconstrained" : "first-primary";
   if (!/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/.test(bookmark))
     throw refuse("invalid_bookmark");
-  return bookmark;
+  return reads ? bookmark : "first-primary";
 }
 
 const crossOrigin = cors({

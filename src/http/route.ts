@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import type { z } from "zod";
-import { type AppEnv, type C, respond } from "./answer";
+import { type AppEnv, type C, dataText, pageText, respond } from "./answer";
 import { Stored } from "./cache";
 import { documentedProblems, envelope, pageEnvelope } from "./document";
 import type { ContextOf, Guard } from "./guard";
@@ -43,9 +43,11 @@ type Input<S extends Spec> = {
 type Data<S> = S extends { raw: string }
   ? Response
   : S extends { list: infer T extends z.ZodType }
-    ? Page<z.input<T>> | Stored
+    ? Page<z.input<T>> | Stored<Page<z.input<T>>>
     : S extends { returns: infer R }
-      ? { [K in keyof R]: R[K] extends z.ZodType ? z.input<R[K]> | Stored : unknown }[keyof R]
+      ? {
+          [K in keyof R]: R[K] extends z.ZodType ? z.input<R[K]> | Stored<z.input<R[K]>> : unknown;
+        }[keyof R]
       : never;
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -120,7 +122,7 @@ const withKey = (spec: Spec, run: (c: C) => Promise<Response>) => async (c: C) =
 function finish(c: C, spec: Spec, data: unknown): Response {
   if (data instanceof Response) return data;
   const status = "returns" in spec ? (Number(Object.keys(spec.returns)[0]) as Status) : 200;
-  if (data instanceof Stored) return respond(c, status, data.text, data.headers);
+  if (data instanceof Stored) return respondStored(c, status, data);
   if (status === 204) return respond(c, 204, null);
   if ("list" in spec) return respond(c, status, pageText(data as Page<unknown>));
   const version = (data as { version?: number } | null)?.version;
@@ -128,9 +130,12 @@ function finish(c: C, spec: Spec, data: unknown): Response {
   return respond(c, status, dataText(data), headers);
 }
 
-export const dataText = (data: unknown) => JSON.stringify({ success: true, data });
-export const pageText = ({ items, nextCursor, limit }: Page<unknown>) =>
-  JSON.stringify({ success: true, data: items, page: { nextCursor, limit } });
+/** 304 if the caller has this very text. */
+function respondStored(c: C, status: Status, { text, headers }: Stored): Response {
+  const known = c.req.header("if-none-match");
+  const isKnown = known !== undefined && headers.etag?.startsWith("W/") && known === headers.etag;
+  return isKnown ? respond(c, 304, null, headers) : respond(c, status, text, headers);
+}
 
 const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
 
