@@ -1,11 +1,12 @@
-import { eq } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { type Context, systemContext } from "../data/context";
 import { violates } from "../data/database";
 import { send } from "../data/outbox";
-import { applied, deadLetters, events } from "../data/tables";
+import { applied } from "../data/tables";
 import { describe, log } from "../http/log";
+import { bury, type Failure, forgetFailures, keepFailures } from "../operations/queues/failures";
 import type { EventType, Message } from "./events";
+import { delayOf, Permanent } from "./failure";
 import { consumers } from "./handlers";
 
 /**
@@ -18,78 +19,72 @@ export type Consumer<T extends EventType = EventType> = (
   once: BatchItem<"sqlite">,
 ) => Promise<unknown>;
 
-/** A failure that no retry can mend: the message goes to the dead letters at once. */
-export class Permanent extends Error {
-  override name = "Permanent";
-}
-
-/** Seconds until the next try: exponential with full jitter, at most an hour. */
-export const backoff = (attempts: number) =>
-  Math.ceil(Math.min(3_600, 2 ** attempts) * (0.5 + Math.random() / 2));
-
 export async function consume(batch: MessageBatch<Message>): Promise<void> {
-  await Promise.all(
-    batch.messages.map(async (message) => {
-      try {
-        await apply(message.body);
-        message.ack();
-      } catch (error) {
-        log("warn", "message_failed", { ...told(message.body), error: describe(error) });
-        if (error instanceof Permanent) {
-          await bury(message.body, batch.queue, String(error.message));
-          message.ack();
-        } else message.retry({ delaySeconds: backoff(message.attempts) });
-      }
-    }),
-  );
+  await Promise.all(batch.messages.map(settle));
 }
+
+/** Acknowledges what was applied, buries what never can be, and asks for the rest again. */
+async function settle(message: QueueMessage<Message>): Promise<void> {
+  const { body, attempts } = message;
+  try {
+    const failed = await apply(body);
+    const ctx = systemContext(body.requestId);
+    if (failed.length > 0) await keepFailures(ctx, body, attempts, failed);
+    else if (attempts > 1) await forgetFailures(ctx, body.id);
+    if (failed.some(({ error }) => error instanceof Permanent)) await bury(ctx, body);
+    const passing = failed.find(({ error }) => !(error instanceof Permanent));
+    if (passing) message.retry({ delaySeconds: delayOf(attempts, passing.error) });
+    else message.ack();
+  } catch (error) {
+    log("error", "message_unsettled", { ...told(body), error: describe(error) });
+    message.retry({ delaySeconds: delayOf(attempts, error) });
+  }
+}
+
+type QueueMessage<T> = MessageBatch<T>["messages"][number];
 
 const told = ({ id, type, requestId }: Message) => ({ eventId: id, type, requestId });
 
-/** Every consumer of the event, each in a transaction of its own; what was applied stays so. */
-async function apply(message: Message): Promise<void> {
-  const failures: unknown[] = [];
-  for (const [consumer, run] of Object.entries(consumers[message.type] ?? {})) {
-    const ctx = systemContext(message.requestId);
-    const row = { consumer, eventId: message.id, appliedAt: Date.now() };
-    try {
-      await (run as Consumer)(ctx, message, ctx.db.insert(applied).values(row));
-    } catch (error) {
-      if (!violates(error, "applied.")) failures.push(error);
-    }
-    await send(ctx);
-  }
-  if (failures.length > 0) throw failures[0];
+/** Every consumer of the event at once, each in a transaction of its own: none waits for another. */
+async function apply(message: Message): Promise<Failure[]> {
+  if (!Object.hasOwn(consumers, message.type))
+    return [{ consumer: "none", error: new Permanent("no consumer knows this type of event") }];
+  const known = Object.entries(consumers[message.type]) as [string, Consumer][];
+  const outcomes = await Promise.all(
+    known.map(([consumer, run]) => applyBy(consumer, run, message)),
+  );
+  return outcomes.filter((failure) => failure !== null);
 }
 
-/** Keeps a message that failed for good, with its last error, for an administrator. */
-export async function bury(message: Message, queue: string, error: string): Promise<void> {
-  const { database } = systemContext(message.requestId);
-  const { id, ...rest } = message;
-  await database.repeatable
-    .insert(deadLetters)
-    .values({
-      ...rest,
-      eventId: id,
-      queue: queue.includes("jobs") ? "JOBS" : "EVENTS",
-      error,
-      failedAt: Date.now(),
-    })
-    .onConflictDoUpdate({
-      target: deadLetters.eventId,
-      set: { error, failedAt: Date.now(), retriedAt: null },
-    });
+async function applyBy(consumer: string, run: Consumer, message: Message) {
+  const ctx = systemContext(message.requestId);
+  const row = { consumer, eventId: message.id, appliedAt: Date.now() };
+  try {
+    await run(ctx, message, ctx.db.insert(applied).values(row));
+  } catch (error) {
+    if (violates(error, "applied.")) return null;
+    log("warn", "consumer_failed", { ...told(message), consumer, error: describe(error) });
+    return { consumer, error };
+  }
+  await send(ctx).catch((error) =>
+    log("warn", "outbox_unsent", { ...told(message), error: String(error) }),
+  );
+  return null;
 }
 
 /** The last stop of messages whose retries are used up. */
 export async function consumeDead(batch: MessageBatch<Message>): Promise<void> {
-  for (const message of batch.messages) {
-    const { queue } = (await systemContext()
-      .db.select({ queue: events.queue })
-      .from(events)
-      .where(eq(events.id, message.body.id))
-      .get()) ?? { queue: "EVENTS" };
-    await bury(message.body, queue === "JOBS" ? "jobs" : "events", "every retry failed");
-    message.ack();
-  }
+  await Promise.all(
+    batch.messages.map(async (message) => {
+      const { body, attempts } = message;
+      try {
+        await bury(systemContext(body.requestId), body);
+        log("error", "message_dead", told(body));
+        message.ack();
+      } catch (error) {
+        log("error", "message_unburied", { ...told(body), error: describe(error) });
+        message.retry({ delaySeconds: delayOf(attempts, error) });
+      }
+    }),
+  );
 }

@@ -1,6 +1,16 @@
 /** Everything that is told through the outbox, and what each message carries. */
 export type Events = {
   "user.registered": { userId: string };
+  /** Something that an administrator or an owner may want to prove later. No address, no secret. */
+  "audit.recorded": AuditRecord;
+};
+
+export type AuditRecord = {
+  actorId: string | null;
+  action: string;
+  targetType: string;
+  targetId: string;
+  detail: Record<string, unknown>;
 };
 
 export type EventType = keyof Events;
