@@ -20,7 +20,6 @@ export type CacheSpec = {
   /** Up to 3,600. Five or fewer stay in the isolate's memory; more go into KV as well. */
   seconds: number;
 };
-type Body = { text: string; etag?: string };
 
 /** Milliseconds for which an isolate believes its memory without asking KV again. */
 const trust = 5_000;
@@ -28,14 +27,14 @@ const trust = 5_000;
 const cacheTtl = 30;
 
 /**
- * The stored answer to a read, or the one that `compute` makes now. It is never older than the
- * caller's `X-D1-Bookmark`, nor than a change of its tags that this isolate knows of. A failing KV
+ * The stored answer to a read, or the one that `compute` makes now of a page, of data, or of a text
+ * that is the whole answer. It is never older than the caller's `X-D1-Bookmark`, nor than a change of its tags that this isolate knows of. A failing KV
  * is a miss; what `compute` throws is never stored.
  */
-export function cached<T = never>(
+export function cached<T>(
   ctx: AnyContext,
   spec: CacheSpec,
-  compute: () => Promise<string | Body>,
+  compute: () => Promise<T>,
 ): Stored<T> | Promise<Stored<T>> {
   const id = spec.shared ? `*|${spec.key}` : `${ctx.actor?.id ?? "-"}|${spec.key}`;
   const known = recall(id);
@@ -43,26 +42,6 @@ export function cached<T = never>(
     return known.hit as Stored<T>;
   return look(ctx, id, spec, compute) as Promise<Stored<T>>;
 }
-
-/** A cached list. */
-export const cachedPage = <T>(
-  ctx: AnyContext,
-  spec: CacheSpec,
-  read: () => Promise<Page<T>>,
-): Stored<Page<T>> | Promise<Stored<Page<T>>> =>
-  cached<Page<T>>(ctx, spec, async () => pageText(await read()));
-
-/** Cached single data; what has a `version` keeps it as its ETag. */
-export const cachedData = <T>(
-  ctx: AnyContext,
-  spec: CacheSpec,
-  read: () => Promise<T>,
-): Stored<T> | Promise<Stored<T>> =>
-  cached<T>(ctx, spec, async () => {
-    const data = await read();
-    const version = (data as { version?: number } | null)?.version;
-    return { text: dataText(data), ...(version !== undefined && { etag: `"${version}"` }) };
-  });
 
 /**
  * Tells that what these tags stand for has changed. Call it after the write: at once this isolate
@@ -78,7 +57,7 @@ async function look(
   ctx: AnyContext,
   id: string,
   spec: CacheSpec,
-  compute: () => Promise<string | Body>,
+  compute: () => Promise<unknown>,
 ): Promise<Stored> {
   const wanted = wantedBy(ctx);
   const far = spec.seconds * 1_000 > trust;
@@ -94,9 +73,7 @@ async function look(
   // A bookmark that only the client vouches for must not become the entry's: the primary's may.
   const vouched = wanted === null || !ctx.database.isOpen;
   if (wanted !== null && vouched) ctx.database.start = "first-primary";
-  const body = await compute();
-  const { text, etag = `W/"${(await sha256(text)).slice(0, 22)}"` } =
-    typeof body === "string" ? { text: body } : body;
+  const { text, etag } = await answerOf(await compute());
   const result = living.some((entry) => isOlder(entry!, wanted)) ? "BYPASS" : "MISS";
   const bookmark = ctx.database.earliest;
   const entry: Entry = { text, etag, bookmark, at: now, until: now + spec.seconds * 1_000 };
@@ -107,6 +84,17 @@ async function look(
   }
   return new Stored(text, { etag, "x-cache": result });
 }
+
+/** What has a `version` keeps it as its ETag; anything else gets a weak one of its text. */
+async function answerOf(data: unknown): Promise<{ text: string; etag: string }> {
+  const text = typeof data === "string" ? data : isPage(data) ? pageText(data) : dataText(data);
+  const version = (data as { version?: number } | null)?.version;
+  const etag = version ? `"${version}"` : `W/"${(await sha256(text)).slice(0, 22)}"`;
+  return { text, etag };
+}
+
+const isPage = (data: unknown): data is Page<unknown> =>
+  typeof data === "object" && data !== null && "items" in data && "nextCursor" in data;
 
 const wantedBy = (ctx: AnyContext) => ctx.request?.headers.get("x-d1-bookmark") ?? null;
 
