@@ -27,9 +27,10 @@ const trust = 5_000;
 const cacheTtl = 30;
 
 /**
- * The stored answer to a read, or the one that `compute` makes now of a page, of data, or of a text
- * that is the whole answer. It is never older than the caller's `X-D1-Bookmark`, nor than a change of its tags that this isolate knows of. A failing KV
- * is a miss; what `compute` throws is never stored.
+ * The stored answer to a read, or the one that `compute` makes now: of a page, of data, or of a
+ * text that is the whole answer. It is never older than the caller's `X-D1-Bookmark`, nor than a
+ * change of its tags that this isolate knows of. A failing KV is a miss; what `compute` throws is
+ * never stored.
  */
 export function cached<T>(
   ctx: AnyContext,
@@ -56,32 +57,30 @@ export function invalidate(ctx: AnyContext, ...tags: readonly string[]): void {
 async function look(
   ctx: AnyContext,
   id: string,
-  spec: CacheSpec,
+  { tags, seconds }: CacheSpec,
   compute: () => Promise<unknown>,
 ): Promise<Stored> {
   const wanted = wantedBy(ctx);
-  const far = spec.seconds * 1_000 > trust;
-  const kvKey = far ? `cache:${await sha256(id)}` : "";
   const kept = recall(id);
-  const found = far ? await ask(kvKey, spec.tags) : { entry: null, answered: true };
+  const far = seconds * 1_000 > trust ? `cache:${await sha256(id)}` : null;
+  const found = far ? await ask(far, tags) : null;
   const now = Date.now();
-  const living = [kept, found.entry].filter((entry) => !!entry && now < entry.until);
-  for (const entry of found.answered ? living : [])
-    if (entry && isCurrent(entry, spec.tags, wanted))
-      return remember(id, entry, now + trust, kept?.putAt ?? 0).hit;
+  const living = [kept, found].filter((entry): entry is Entry => !!entry && now < entry.until);
+  const known = far && found !== undefined ? living.find((e) => isCurrent(e, tags, wanted)) : null;
+  if (known) return remember(id, known, now + trust, kept?.putAt ?? 0).hit;
 
-  // A bookmark that only the client vouches for must not become the entry's: the primary's may.
+  // What the client alone vouches for must not become the entry's bookmark; the primary's may.
   const vouched = wanted === null || !ctx.database.isOpen;
   if (wanted !== null && vouched) ctx.database.start = "first-primary";
   const { text, etag } = await answerOf(await compute());
-  const result = living.some((entry) => isOlder(entry!, wanted)) ? "BYPASS" : "MISS";
-  const bookmark = ctx.database.earliest;
-  const entry: Entry = { text, etag, bookmark, at: now, until: now + spec.seconds * 1_000 };
   if (vouched) {
-    const putAt = far && now - (kept?.putAt ?? 0) > 1_000 ? now : (kept?.putAt ?? 0);
-    remember(id, entry, now + trust, putAt);
-    if (putAt === now) waitUntil(put(kvKey, entry, spec.seconds));
+    const until = now + Math.min(seconds, 3_600) * 1_000;
+    const entry = { text, etag, bookmark: ctx.database.earliest, at: now, until };
+    const due = far !== null && now - (kept?.putAt ?? 0) > 1_000;
+    remember(id, entry, now + trust, due ? now : (kept?.putAt ?? 0));
+    if (due) waitUntil(put(far, entry));
   }
+  const result = living.some((entry) => isOlder(entry, wanted)) ? "BYPASS" : "MISS";
   return new Stored(text, { etag, "x-cache": result });
 }
 
@@ -108,25 +107,24 @@ function isCurrent(entry: Version, tags: readonly string[], wanted: string | nul
   return true;
 }
 
-type Found = { entry: Entry | null; answered: boolean };
-
-/** One KV call for the entry and the versions of its tags. */
-async function ask(key: string, tags: readonly string[]): Promise<Found> {
+/** One KV call for the entry and the versions of its tags; undefined if KV does not answer. */
+async function ask(key: string, tags: readonly string[]): Promise<Entry | null | undefined> {
   try {
     const read = () => env.CACHE.get([key, ...tags.map(tagKey)], { type: "text", cacheTtl });
     const values = await attempt(read, { repeatable: false, within: 500 });
     for (const tag of tags) learn(tag, values.get(tagKey(tag)));
     const value = values.get(key);
-    return { entry: value ? unpack(value) : null, answered: true };
+    return value ? unpack(value) : null;
   } catch (error) {
     log("warn", "cache_unreadable", { error: String(error) });
-    return { entry: null, answered: false };
+    return undefined;
   }
 }
 
-const put = (key: string, { text, ...about }: Entry, seconds: number) =>
+/** KV keeps nothing for less than a minute. */
+const put = (key: string, { text, ...about }: Entry) =>
   env.CACHE.put(key, `${JSON.stringify(about)}\n${text}`, {
-    expirationTtl: Math.max(60, seconds),
+    expirationTtl: Math.max(60, Math.ceil((about.until - about.at) / 1_000)),
   }).catch((error) => log("warn", "cache_unwritable", { error: String(error) }));
 
 function unpack(value: string): Entry {

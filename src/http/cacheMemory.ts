@@ -41,8 +41,8 @@ function forget(id: string): void {
   kept.delete(id);
 }
 
-/** What a new isolate knows: nothing. */
-export function forgetAll(): void {
+/** As a new isolate begins. */
+export function forgetEntries(): void {
   kept.clear();
   characters = 0;
 }

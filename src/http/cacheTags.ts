@@ -65,5 +65,5 @@ function raise(tag: string, { bookmark, at }: Version): Tag {
   return known;
 }
 
-/** What a new isolate knows: nothing. */
+/** As a new isolate begins. */
 export const forgetTags = () => tags.clear();

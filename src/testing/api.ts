@@ -3,7 +3,13 @@ import { exports } from "cloudflare:workers";
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 export type Json = any;
 export type Answer = { status: number; headers: Headers; body: Json; data: Json };
-export type Sender = { token?: string; ip?: string; headers?: Record<string, string> };
+export type Sender = {
+  token?: string;
+  ip?: string;
+  headers?: Record<string, string>;
+  /** What answers, if not the Worker. */
+  fetch?: (request: Request) => Response | Promise<Response>;
+};
 
 let addresses = 0;
 /** An address nobody else in this test file has, so that limits do not meet. */
@@ -13,11 +19,12 @@ export const newAddress = () => {
 };
 
 /** A client of the Worker under test. Paths are below /api/v1 unless they start with `//`. */
-export function api({ token, ip = newAddress(), headers = {} }: Sender = {}) {
+export function api({ token, ip = newAddress(), headers = {}, fetch }: Sender = {}) {
+  const ask = fetch ?? ((request: Request) => exports.default.fetch(request));
   const request = async (method: string, path: string, body?: unknown, more = {}) => {
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const url = `https://rimlight.test${path.startsWith("//") ? path.slice(1) : `/api/v1${path}`}`;
-    const response = await exports.default.fetch(
+    const response = await ask(
       new Request(url, {
         method,
         redirect: "manual",
