@@ -4,6 +4,8 @@ import type { Message } from "./jobs/events";
 import { runSchedule } from "./jobs/schedule";
 
 export { RateLimiter } from "./http/limiter";
+export { AuditLog } from "./operations/audit/auditLog";
+export { DocumentRoom } from "./workspaces/documents/room";
 
 export default {
   fetch: app.fetch,

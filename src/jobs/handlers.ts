@@ -1,8 +1,9 @@
+import { appendAudit } from "../operations/audit/audit";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
 
 /** The one map: what happens, by event, and by the name under which each consumer remembers it. */
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": {},
-  "audit.recorded": {},
+  "audit.recorded": { appendAudit },
 };
