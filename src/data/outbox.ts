@@ -22,11 +22,9 @@ export function emit<T extends EventType>(
   queue: Outgoing["queue"] = "EVENTS",
 ): Statement {
   const id = newId();
-  const statement = ctx.db.all(
-    sql`INSERT INTO ${events} (id, type, queue, payload, request_id, created_at)
-        SELECT ${id}, ${type}, ${queue}, ${JSON.stringify(payload)}, ${ctx.requestId}, ${Date.now()}
-        WHERE changes() > 0 RETURNING id`,
-  );
+  const row = sql`SELECT ${id}, ${type}, ${queue}, ${JSON.stringify(payload)}, ${ctx.requestId},
+    ${Date.now()}, NULL WHERE changes() > 0`;
+  const statement = ctx.db.insert(events).select(row).returning({ id: events.id });
   ctx.drafts.set(statement, { id, type, payload, requestId: ctx.requestId, queue } as Outgoing);
   return statement;
 }
