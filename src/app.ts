@@ -4,14 +4,17 @@ import { type AppEnv, respondProblem } from "./http/answer";
 import { edge } from "./http/edge";
 import { refuse } from "./http/problem";
 import { respondError } from "./http/refusal";
+import { identify } from "./identity/identify";
+import { auth } from "./identity/routes";
 import { system } from "./operations/routes";
 
 export const app = new OpenAPIHono<AppEnv>();
 
-app.use(edge({ identify: () => {}, limit: () => {} }));
+app.use(edge({ identify, limit: () => {} }));
 app.onError((error, c) => respondError(error, c));
 
 app.route("/", system.hono);
+app.route("/api/v1/auth", auth.hono);
 
 const otherMethod = methodNotAllowed({
   app: app as never,

@@ -1,6 +1,7 @@
 /** Everything that is told through the outbox, and what each message carries. */
 export type Events = {
-  "user.registered": { userId: string };
+  /** The token is the one to verify the address with: see `linkOf`. */
+  "user.registered": { userId: string; tokenId: string };
   /** Something that an administrator or an owner may want to prove later. No address, no secret. */
   "audit.recorded": AuditRecord;
 };

@@ -1,0 +1,60 @@
+import { waitUntil } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
+import type { AnyContext } from "../../data/context";
+import { macKey, secretVersions } from "../../data/secrets";
+import { utf8 } from "../../lib/crypto";
+import { cost, decode, encode, hash } from "./argon2";
+import { passwords } from "./tables";
+
+/** Hashes a password under the newest secret. */
+export async function hashPassword(password: string): Promise<string> {
+  const [newest] = await secretVersions();
+  return encode(await pepper(password, newest!), newest!);
+}
+
+/**
+ * Whether this is the password behind the hash. Without a hash it works as long, and says no: the
+ * time must not tell whether there is an account.
+ */
+export async function isPassword(password: string, phc: string | null): Promise<boolean> {
+  if (phc === null) {
+    const [newest] = await secretVersions();
+    hash(await pepper(password, newest!), new Uint8Array(16));
+    return false;
+  }
+  const { salt, tag, keyid, cost } = decode(phc);
+  const actual = hash(await pepper(password, keyid), salt, cost);
+  return crypto.subtle.timingSafeEqual(actual, tag);
+}
+
+/** Whether the hash was made with parameters or a secret that have since been replaced. */
+export async function isOutdated(phc: string): Promise<boolean> {
+  const made = decode(phc);
+  const [newest] = await secretVersions();
+  return (
+    made.keyid !== newest ||
+    made.cost.memorySize !== cost.memorySize ||
+    made.cost.passes !== cost.passes ||
+    made.cost.parallelism !== cost.parallelism
+  );
+}
+
+/** After the answer: a new hash in the place of the outdated one, unless the password changed. */
+export async function renewHash(ctx: AnyContext, userId: string, password: string, phc: string) {
+  if (!(await isOutdated(phc))) return;
+  const renew = async () => {
+    await ctx.database.repeatable
+      .update(passwords)
+      .set({ hash: await hashPassword(password) })
+      .where(and(eq(passwords.userId, userId), eq(passwords.hash, phc)));
+  };
+  waitUntil(scheduler.wait(0).then(renew));
+}
+
+/** HMAC-SHA-256 of the NFKC form, so length and NUL bytes do not matter and D1 alone is no oracle. */
+async function pepper(password: string, keyid: string): Promise<Uint8Array> {
+  const found = await macKey("password-pepper", keyid);
+  if (!found) throw new Error(`a password hash needs secret ${keyid}`);
+  const text = utf8(password.normalize("NFKC"));
+  return new Uint8Array(await crypto.subtle.sign("HMAC", found.key, text));
+}

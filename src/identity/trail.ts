@@ -1,0 +1,47 @@
+import type { BatchItem } from "drizzle-orm/batch";
+import type { AnyContext, Outgoing } from "../data/context";
+import { emit } from "../data/outbox";
+import { events } from "../data/tables";
+import type { AuditRecord } from "../jobs/events";
+import { newId } from "../lib/id";
+
+type Deed = {
+  action: string;
+  /** Whom it was done to. */
+  userId: string;
+  /** Whoever did it, if it was not the signed-in person. */
+  actorId?: string | null;
+  detail?: Record<string, string | number | boolean>;
+};
+
+const recordOf = (
+  ctx: AnyContext,
+  { action, userId, actorId, detail = {} }: Deed,
+): AuditRecord => ({
+  actorId: actorId === undefined ? (ctx.actor?.id ?? null) : actorId,
+  action,
+  targetType: "user",
+  targetId: userId,
+  detail,
+});
+
+/** The audit record of what the statement before it in the batch changed, if it changed anything. */
+export const audited = (ctx: AnyContext, deed: Deed) =>
+  emit(ctx, "audit.recorded", recordOf(ctx, deed));
+
+/** The audit record of something that changes no row, such as a refused password. */
+export function witnessed(ctx: AnyContext, deed: Deed): BatchItem<"sqlite"> {
+  const event = {
+    id: newId(),
+    type: "audit.recorded",
+    queue: "EVENTS",
+    payload: recordOf(ctx, deed),
+    requestId: ctx.requestId,
+  } satisfies Outgoing;
+  const statement = ctx.db
+    .insert(events)
+    .values({ ...event, createdAt: Date.now() })
+    .returning({ id: events.id });
+  ctx.drafts.set(statement, event);
+  return statement;
+}

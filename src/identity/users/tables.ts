@@ -1,0 +1,49 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { roles } from "../roles";
+
+/** People. Whatever proves who they are is kept elsewhere, so that no profile can carry it. */
+export const users = sqliteTable(
+  "users",
+  {
+    id: text().primaryKey(),
+    /** As `normalizeAddress` spells it; null for guests and for those who were anonymised. */
+    email: text().unique(),
+    displayName: text("display_name").notNull(),
+    avatar: text(),
+    role: text({ enum: roles }).notNull(),
+    locale: text().notNull(),
+    currency: text().notNull(),
+    verifiedAt: integer("verified_at"),
+    mfaEnabled: integer("mfa_enabled", { mode: "boolean" }).notNull().default(false),
+    suspendedAt: integer("suspended_at"),
+    /** Raised to refuse every access token issued before (`uv` in the token). */
+    tokenVersion: integer("token_version").notNull().default(1),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+    version: integer().notNull().default(1),
+  },
+  (t) => [
+    check("users_role", sql`${t.role} IN ('visitor', 'user', 'seller', 'admin', 'super_admin')`),
+    index("users_by_role").on(t.role, t.id).where(sql`${t.role} IN ('admin', 'super_admin')`),
+  ],
+);
+
+/** What a person sees of their own account. */
+export const profileView = {
+  id: users.id,
+  email: users.email,
+  displayName: users.displayName,
+  avatar: users.avatar,
+  role: users.role,
+  locale: users.locale,
+  currency: users.currency,
+  verifiedAt: users.verifiedAt,
+  mfaEnabled: users.mfaEnabled,
+  createdAt: users.createdAt,
+  updatedAt: users.updatedAt,
+  version: users.version,
+};
+
+/** What a session needs to know of whoever it is for. */
+export const subjectView = { role: users.role, tokenVersion: users.tokenVersion };
