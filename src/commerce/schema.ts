@@ -13,13 +13,11 @@ export const Country = z
   .meta({ id: "Country", description: "ISO 3166-1 alpha-2 code", example: "DE" });
 export type Country = z.infer<typeof Country>;
 
-export const Money = z
-  .object({ amount: z.int(), currency: Currency })
-  .meta({
-    id: "Money",
-    description: "Minor units: 1999 USD is 19.99",
-    example: { amount: 1999, currency: "USD" },
-  });
+export const Money = z.object({ amount: z.int(), currency: Currency }).meta({
+  id: "Money",
+  description: "Minor units: 1999 USD is 19.99",
+  example: { amount: 1999, currency: "USD" },
+});
 export type Money = z.infer<typeof Money>;
 
 /** A trillion minor units: times any cart and any rate it stays an exact integer. */
