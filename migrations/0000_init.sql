@@ -1,3 +1,123 @@
+CREATE TABLE `merchant_members` (
+	`merchant_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`role` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`merchant_id`, `user_id`),
+	FOREIGN KEY (`merchant_id`) REFERENCES `merchants`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "merchant_members_role" CHECK("merchant_members"."role" IN ('staff', 'manager', 'owner'))
+);
+--> statement-breakpoint
+CREATE INDEX `merchant_members_by_user` ON `merchant_members` (`user_id`,`merchant_id`);--> statement-breakpoint
+CREATE TABLE `merchants` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`description` text NOT NULL,
+	`country` text NOT NULL,
+	`currency` text NOT NULL,
+	`commission_basis_points` integer NOT NULL,
+	`paused_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "merchants_commission" CHECK("merchants"."commission_basis_points" BETWEEN 0 AND 10000)
+);
+--> statement-breakpoint
+CREATE TABLE `promotion_customers` (
+	`promotion_id` text NOT NULL,
+	`customer_id` text NOT NULL,
+	`customer_limit` integer,
+	`held` integer DEFAULT 0 NOT NULL,
+	`used` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`customer_id`, `promotion_id`),
+	FOREIGN KEY (`promotion_id`) REFERENCES `promotions`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "promotion_customer_counted" CHECK("promotion_customers"."held" >= 0 AND "promotion_customers"."used" >= 0),
+	CONSTRAINT "promotion_customer_limit" CHECK("promotion_customers"."customer_limit" IS NULL OR "promotion_customers"."held" + "promotion_customers"."used" <= "promotion_customers"."customer_limit")
+);
+--> statement-breakpoint
+CREATE TABLE `promotion_uses` (
+	`promotion_id` text NOT NULL,
+	`checkout_id` text NOT NULL,
+	`customer_id` text NOT NULL,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`state` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`settled_at` integer,
+	PRIMARY KEY(`checkout_id`, `promotion_id`),
+	FOREIGN KEY (`promotion_id`) REFERENCES `promotions`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "promotion_use_amount" CHECK("promotion_uses"."amount" >= 0),
+	CONSTRAINT "promotion_use_settled" CHECK(("promotion_uses"."state" = 'held') = ("promotion_uses"."settled_at" IS NULL))
+);
+--> statement-breakpoint
+CREATE INDEX `promotion_uses_promotion` ON `promotion_uses` (`promotion_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `promotions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`merchant_id` text,
+	`title` text NOT NULL,
+	`code` text,
+	`status` text DEFAULT 'active' NOT NULL,
+	`benefit` text NOT NULL,
+	`eligible` text NOT NULL,
+	`currency` text,
+	`minimum` integer,
+	`starts_at` integer,
+	`ends_at` integer,
+	`stacking` text DEFAULT 'combinable' NOT NULL,
+	`priority` integer DEFAULT 0 NOT NULL,
+	`usage_limit` integer,
+	`held` integer DEFAULT 0 NOT NULL,
+	`used` integer DEFAULT 0 NOT NULL,
+	`customer_limit` integer,
+	`budget` integer,
+	`budget_held` integer DEFAULT 0 NOT NULL,
+	`budget_used` integer DEFAULT 0 NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	CONSTRAINT "promotion_uses_counted" CHECK("promotions"."held" >= 0 AND "promotions"."used" >= 0),
+	CONSTRAINT "promotion_usage_limit" CHECK("promotions"."usage_limit" IS NULL OR "promotions"."held" + "promotions"."used" <= "promotions"."usage_limit"),
+	CONSTRAINT "promotion_budget_counted" CHECK("promotions"."budget_held" >= 0 AND "promotions"."budget_used" >= 0),
+	CONSTRAINT "promotion_budget" CHECK("promotions"."budget" IS NULL OR "promotions"."budget_held" + "promotions"."budget_used" <= "promotions"."budget"),
+	CONSTRAINT "promotion_currency" CHECK("promotions"."currency" IS NOT NULL OR ("promotions"."minimum" IS NULL AND "promotions"."budget" IS NULL)),
+	CONSTRAINT "promotion_window" CHECK("promotions"."starts_at" < "promotions"."ends_at")
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `promotions_merchant_code` ON `promotions` (`merchant_id`,`code`) WHERE status <> 'archived' AND code IS NOT NULL AND merchant_id IS NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX `promotions_platform_code` ON `promotions` (`code`) WHERE status <> 'archived' AND merchant_id IS NULL;--> statement-breakpoint
+CREATE INDEX `promotions_merchant` ON `promotions` (`merchant_id`,`id`);--> statement-breakpoint
+CREATE INDEX `promotions_code` ON `promotions` (`code`) WHERE code IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `promotions_automatic` ON `promotions` (`merchant_id`) WHERE status = 'active' AND code IS NULL;--> statement-breakpoint
+CREATE TABLE `shipping_rates` (
+	`id` text PRIMARY KEY NOT NULL,
+	`merchant_id` text NOT NULL,
+	`country` text NOT NULL,
+	`currency` text NOT NULL,
+	`cost` text NOT NULL,
+	`free_above` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	CONSTRAINT "shipping_rate_free_above" CHECK("shipping_rates"."free_above" > 0)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `shipping_rates_zone` ON `shipping_rates` (`merchant_id`,`country`,`currency`);--> statement-breakpoint
+CREATE TABLE `tax_rates` (
+	`id` text PRIMARY KEY NOT NULL,
+	`merchant_id` text NOT NULL,
+	`country` text NOT NULL,
+	`category_id` text,
+	`basis_points` integer NOT NULL,
+	`inclusive` integer NOT NULL,
+	`taxes_shipping` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	CONSTRAINT "tax_rate_basis_points" CHECK("tax_rates"."basis_points" BETWEEN 0 AND 10000),
+	CONSTRAINT "tax_rate_shipping" CHECK("tax_rates"."category_id" IS NULL OR "tax_rates"."taxes_shipping" = 0)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `tax_rates_category` ON `tax_rates` (`merchant_id`,`country`,`category_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `tax_rates_general` ON `tax_rates` (`merchant_id`,`country`) WHERE category_id IS NULL;--> statement-breakpoint
 CREATE TABLE `applied` (
 	`consumer` text NOT NULL,
 	`event_id` text NOT NULL,
@@ -41,4 +161,131 @@ CREATE TABLE `idempotency_keys` (
 	PRIMARY KEY(`principal`, `key`)
 );
 --> statement-breakpoint
-CREATE INDEX `idempotency_keys_created_at` ON `idempotency_keys` (`created_at`);
+CREATE INDEX `idempotency_keys_created_at` ON `idempotency_keys` (`created_at`);--> statement-breakpoint
+CREATE TABLE `passwords` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`hash` text NOT NULL,
+	`changed_at` integer NOT NULL,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `sessions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`current_hash` text NOT NULL,
+	`previous_hash` text,
+	`nonce` text,
+	`generation` integer DEFAULT 0 NOT NULL,
+	`rotated_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`idle_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer,
+	`reason` text,
+	`user_agent` text NOT NULL,
+	`ip_prefix` text NOT NULL,
+	`country` text NOT NULL,
+	`city` text NOT NULL,
+	`amr` text NOT NULL,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "sessions_generation" CHECK("sessions"."generation" >= 0)
+);
+--> statement-breakpoint
+CREATE INDEX `sessions_of_user` ON `sessions` (`user_id`,`id`) WHERE "sessions"."revoked_at" IS NULL;--> statement-breakpoint
+CREATE INDEX `sessions_by_expiry` ON `sessions` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `one_time_tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`purpose` text NOT NULL,
+	`address` text NOT NULL,
+	`hash` text NOT NULL,
+	`secret_version` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `one_time_tokens_of_user` ON `one_time_tokens` (`user_id`,`purpose`);--> statement-breakpoint
+CREATE INDEX `one_time_tokens_by_expiry` ON `one_time_tokens` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `signing_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`state` text NOT NULL,
+	`public_key` text NOT NULL,
+	`private_key` text,
+	`created_at` integer NOT NULL,
+	`changed_at` integer NOT NULL,
+	CONSTRAINT "signing_keys_state" CHECK("signing_keys"."state" IN ('next', 'active', 'retiring', 'dead'))
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `signing_keys_only_one` ON `signing_keys` (`state`) WHERE "signing_keys"."state" IN ('next', 'active');--> statement-breakpoint
+CREATE TABLE `users` (
+	`id` text PRIMARY KEY NOT NULL,
+	`email` text,
+	`display_name` text NOT NULL,
+	`avatar` text,
+	`role` text NOT NULL,
+	`locale` text NOT NULL,
+	`currency` text NOT NULL,
+	`verified_at` integer,
+	`mfa_enabled` integer DEFAULT false NOT NULL,
+	`suspended_at` integer,
+	`token_version` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "users_role" CHECK("users"."role" IN ('visitor', 'user', 'seller', 'admin', 'super_admin'))
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);--> statement-breakpoint
+CREATE INDEX `users_by_role` ON `users` (`role`,`id`) WHERE "users"."role" IN ('admin', 'super_admin');--> statement-breakpoint
+CREATE TABLE `audit_log` (
+	`sequence` integer PRIMARY KEY NOT NULL,
+	`event_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`actor_id` text,
+	`action` text NOT NULL,
+	`target_type` text NOT NULL,
+	`target_id` text NOT NULL,
+	`detail` text NOT NULL,
+	`request_id` text NOT NULL,
+	`previous_hash` text NOT NULL,
+	`hash` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `audit_log_event_id_unique` ON `audit_log` (`event_id`);--> statement-breakpoint
+CREATE INDEX `audit_log_at` ON `audit_log` (`at`);--> statement-breakpoint
+CREATE INDEX `audit_log_of_actor` ON `audit_log` (`actor_id`,`at`);--> statement-breakpoint
+CREATE INDEX `audit_log_of_action` ON `audit_log` (`action`,`at`);--> statement-breakpoint
+CREATE INDEX `audit_log_of_target` ON `audit_log` (`target_id`,`at`);--> statement-breakpoint
+CREATE TABLE `failures` (
+	`event_id` text NOT NULL,
+	`consumer` text NOT NULL,
+	`type` text NOT NULL,
+	`error` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`failed_at` integer NOT NULL,
+	PRIMARY KEY(`event_id`, `consumer`)
+);
+--> statement-breakpoint
+CREATE INDEX `failures_failed_at` ON `failures` (`failed_at`);--> statement-breakpoint
+CREATE TABLE `tasks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`title` text NOT NULL,
+	`description` text NOT NULL,
+	`status` text NOT NULL,
+	`assignee_id` text,
+	`created_by` text NOT NULL,
+	`due_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer NOT NULL,
+	FOREIGN KEY (`assignee_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "tasks_status" CHECK("tasks"."status" IN ('todo', 'in_progress', 'done'))
+);
+--> statement-breakpoint
+CREATE INDEX `tasks_by_status` ON `tasks` (`status`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_assignee` ON `tasks` (`assignee_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_of_assignee_by_due` ON `tasks` (`assignee_id`,`due_at`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_of_assignee` ON `tasks` (`assignee_id`,`id`);--> statement-breakpoint
+CREATE INDEX `tasks_by_due` ON `tasks` (`due_at`,`id`);

@@ -1,20 +1,29 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { merchants } from "./commerce/merchants/routes";
 import { type AppEnv, respondProblem } from "./http/answer";
 import { edge } from "./http/edge";
+import { countRequest } from "./http/limit";
 import { refuse } from "./http/problem";
 import { respondError } from "./http/refusal";
 import { identify } from "./identity/identify";
 import { auth } from "./identity/routes";
+import { audit } from "./operations/audit/routes";
+import { queues } from "./operations/queues/routes";
 import { system } from "./operations/routes";
+import { tasks } from "./tasks/routes";
 
 export const app = new OpenAPIHono<AppEnv>();
 
-app.use(edge({ identify, limit: () => {} }));
+app.use(edge({ identify, limit: countRequest }));
 app.onError((error, c) => respondError(error, c));
 
 app.route("/", system.hono);
 app.route("/api/v1/auth", auth.hono);
+app.route("/api/v1/tasks", tasks.hono);
+app.route("/api/v1/merchants", merchants.hono);
+app.route("/api/v1/admin/audit", audit.hono);
+app.route("/api/v1/admin/queues", queues.hono);
 
 const otherMethod = methodNotAllowed({
   app: app as never,
