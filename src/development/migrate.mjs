@@ -1,21 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { remember, remembered } from "./memory.mjs";
 import { root, runWrangler } from "./wrangler.mjs";
 
 const folders = { DB: "migrations", SEARCH: "migrations/search" };
-const state = join(root, ".wrangler/state");
-const stamp = join(state, "rimlight.json");
-
-/** What this checkout's local state has been through: migrations by file, and the seed. */
-export const remembered = () =>
-  existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : { migrations: {}, seeded: false };
-
-export function remember(changes) {
-  mkdirSync(state, { recursive: true });
-  writeFileSync(stamp, `${JSON.stringify({ ...remembered(), ...changes }, null, 2)}\n`);
-}
-
 function filesOf(folder) {
   const path = join(root, folder);
   if (!existsSync(path)) return {};

@@ -11,7 +11,8 @@ export function relay(server) {
     held?.push(line);
     if (held && /\[ERROR\]|✘/.test(line)) return release();
     if (held) return;
-    if (!noise.test(line)) console.log(line.replace("[wrangler:info] ", ""));
+    if (!noise.test(line))
+      console.log(line.replace(/^\s{40,}/, "").replace("[wrangler:info] ", ""));
   };
   for (const stream of [server.stdout, server.stderr])
     createInterface({ input: stream }).on("line", write);

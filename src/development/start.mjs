@@ -1,6 +1,8 @@
+import { ancestors } from "./ancestors.mjs";
 import { runCrons } from "./crons.mjs";
 import { ensureDevVars } from "./devVars.mjs";
-import { migrate, remember, remembered } from "./migrate.mjs";
+import { remember, remembered } from "./memory.mjs";
+import { migrate } from "./migrate.mjs";
 import { checkPort, untilHealthy } from "./port.mjs";
 import { relay } from "./relay.mjs";
 import { wrangler } from "./wrangler.mjs";
@@ -28,8 +30,8 @@ process.on("exit", () => {
   } catch {}
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => end(0));
-const parent = process.ppid;
-setInterval(() => process.ppid === parent || end(0), 1_000).unref();
+const family = ancestors();
+setInterval(() => ancestors() === family || end(0), 1_000).unref();
 
 function refuse(sentence) {
   console.error(sentence);
@@ -76,7 +78,7 @@ async function start() {
   await seed();
   runCrons(address);
   console.log(banner());
-  output.follow();
+  setTimeout(output.follow, 500); // by then our own requests have been told
 }
 
 start().catch((error) => refuse(`Rimlight cannot start: ${error.message}`));

@@ -1,0 +1,16 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./wrangler.mjs";
+
+const state = join(root, ".wrangler/state");
+const file = join(state, "rimlight.json");
+const nothing = { migrations: {}, secrets: [], seeded: false };
+
+/** What this checkout's local data has been through; it is deleted together with the data. */
+export const remembered = () =>
+  existsSync(file) ? { ...nothing, ...JSON.parse(readFileSync(file, "utf8")) } : nothing;
+
+export function remember(changes) {
+  mkdirSync(state, { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ ...remembered(), ...changes }, null, 2)}\n`);
+}

@@ -1,0 +1,37 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env, withEnv } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { app } from "../app";
+import { api, data } from "../testing/api";
+import { password, people, tasks } from "./demo";
+
+test("the demo is there once, however often and at once it is asked for", async () => {
+  const seeds = await Promise.all([1, 2, 3].map(() => data(200, api().post("//dev/seed"))));
+  const sum = (name: string) => seeds.reduce((total, seed) => total + seed[name], 0);
+  expect(sum("tasks")).toBe(tasks.length);
+  expect(await data(200, api().post("//dev/seed"))).toEqual({ people: 0, tasks: 0 });
+
+  for (const { email, role } of people) {
+    const login = await data(200, api().post("/auth/login", { email, password }));
+    expect(login.user).toMatchObject({ email, role, isVerified: true });
+  }
+});
+
+test("its tasks are shared out to Ada and Bob", async () => {
+  await api().post("//dev/seed");
+  const login = { email: "ada@rimlight.dev", password };
+  const { accessToken, user } = await data(200, api().post("/auth/login", login));
+  const list = await data(200, api({ token: accessToken }).get("/tasks?limit=50"));
+  expect(list).toHaveLength(tasks.length);
+  const hers = list.filter((task: { assigneeId: string }) => task.assigneeId === user.id);
+  expect(hers).toHaveLength(tasks.filter(({ assignee }) => assignee === "ada").length);
+});
+
+test("in production there is no such thing", async () => {
+  const request = new Request("https://rimlight.test/dev/seed", { method: "POST" });
+  const production = { ...env, ENVIRONMENT: "production" };
+  const ask = () => app.fetch(request, production, createExecutionContext());
+  const answer = (await withEnv(production, ask)) as Response;
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toMatchObject({ code: "not_found" });
+});
