@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import type { MiddlewareHandler } from "hono";
+import type { MiddlewareHandler, Next } from "hono";
 import { cors } from "hono/cors";
 import { routePath } from "hono/route";
 import { Context } from "../data/context";
@@ -20,6 +20,15 @@ type Steps = {
 
 /** What happens to every request, before and after its route. One layer, because layers cost. */
 export function edge({ identify, limit }: Steps): MiddlewareHandler<AppEnv> {
+  const enter = async (c: C, next: Next) => {
+    c.var.ctx.database.start = startOf(c);
+    const pending = identify(c);
+    if (pending instanceof Promise) await pending;
+    const counted = limit(c);
+    if (counted instanceof Promise) await counted;
+    await next();
+  };
+
   return async (c, next) => {
     const started = Date.now();
     const { req } = c;
@@ -27,14 +36,8 @@ export function edge({ identify, limit }: Steps): MiddlewareHandler<AppEnv> {
     c.set("started", started);
     c.set("ctx", new Context(null, requestId, new Database(env.DB, "first-primary"), req.raw));
     try {
-      const { ctx } = c.var;
-      ctx.database.start = startOf(c);
-      const pending = identify(c);
-      if (pending instanceof Promise) await pending;
-      const counted = limit(c);
-      if (counted instanceof Promise) await counted;
-      if (req.header("origin") !== undefined) await crossOrigin(c, next);
-      else await next();
+      if (req.header("origin") === undefined) await enter(c, next);
+      else c.res = (await crossOrigin(c, () => enter(c, next))) ?? c.res;
     } catch (error) {
       c.res = respondError(error, c);
     }
