@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { merchants } from "./commerce/merchants/routes";
+import { development } from "./development/routes";
 import { type AppEnv, respondProblem } from "./http/answer";
 import { edge } from "./http/edge";
 import { countRequest } from "./http/limit";
@@ -19,6 +20,7 @@ app.use(edge({ identify, limit: countRequest }));
 app.onError((error, c) => respondError(error, c));
 
 app.route("/", system.hono);
+app.route("/dev", development);
 app.route("/api/v1/auth", auth.hono);
 app.route("/api/v1/tasks", tasks.hono);
 app.route("/api/v1/merchants", merchants.hono);
