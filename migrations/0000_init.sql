@@ -183,7 +183,7 @@ CREATE TABLE `sessions` (
 	`revoked_at` integer,
 	`reason` text,
 	`user_agent` text NOT NULL,
-	`ip_prefix` text NOT NULL,
+	`network` text NOT NULL,
 	`country` text NOT NULL,
 	`city` text NOT NULL,
 	`amr` text NOT NULL,
@@ -192,6 +192,7 @@ CREATE TABLE `sessions` (
 );
 --> statement-breakpoint
 CREATE INDEX `sessions_of_user` ON `sessions` (`user_id`,`id`) WHERE "sessions"."revoked_at" IS NULL;--> statement-breakpoint
+CREATE INDEX `sessions_from_network` ON `sessions` (`user_id`,`network`);--> statement-breakpoint
 CREATE INDEX `sessions_by_expiry` ON `sessions` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `one_time_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -258,6 +259,35 @@ CREATE INDEX `audit_log_at` ON `audit_log` (`at`);--> statement-breakpoint
 CREATE INDEX `audit_log_of_actor` ON `audit_log` (`actor_id`,`at`);--> statement-breakpoint
 CREATE INDEX `audit_log_of_action` ON `audit_log` (`action`,`at`);--> statement-breakpoint
 CREATE INDEX `audit_log_of_target` ON `audit_log` (`target_id`,`at`);--> statement-breakpoint
+CREATE TABLE `mailbox` (
+	`id` text PRIMARY KEY NOT NULL,
+	`headers` text NOT NULL,
+	`recipient` text NOT NULL,
+	`subject` text NOT NULL,
+	`text` text NOT NULL,
+	`html` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `mailbox_of_recipient` ON `mailbox` (`recipient`,`id`);--> statement-breakpoint
+CREATE TABLE `mails` (
+	`id` text PRIMARY KEY NOT NULL,
+	`event_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`user_id` text,
+	`status` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`lease_until` integer NOT NULL,
+	`transport` text,
+	`provider_id` text,
+	`error` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	CONSTRAINT "mails_status" CHECK("mails"."status" IN ('queued', 'sending', 'sent', 'refused', 'unconfigured'))
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `mails_once` ON `mails` (`event_id`,`kind`);--> statement-breakpoint
+CREATE INDEX `mails_updated_at` ON `mails` (`updated_at`);--> statement-breakpoint
 CREATE TABLE `failures` (
 	`event_id` text NOT NULL,
 	`consumer` text NOT NULL,
