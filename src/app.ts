@@ -9,6 +9,7 @@ import { refuse } from "./http/problem";
 import { respondError } from "./http/refusal";
 import { identify } from "./identity/identify";
 import { auth } from "./identity/routes";
+import { jwks } from "./identity/tokens/routes";
 import { audit } from "./operations/audit/routes";
 import { queues } from "./operations/queues/routes";
 import { system } from "./operations/routes";
@@ -21,6 +22,7 @@ app.onError((error, c) => respondError(error, c));
 
 app.route("/", system.hono);
 app.route("/dev", development);
+app.route("/", jwks.hono);
 app.route("/api/v1/auth", auth.hono);
 app.route("/api/v1/tasks", tasks.hono);
 app.route("/api/v1/merchants", merchants.hono);

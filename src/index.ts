@@ -4,6 +4,7 @@ import type { Message } from "./jobs/events";
 import { runSchedule } from "./jobs/schedule";
 
 export { RateLimiter } from "./http/limiter";
+export { Revocations } from "./identity/sessions/revocations";
 export { AuditLog } from "./operations/audit/auditLog";
 export { DocumentRoom } from "./workspaces/documents/room";
 

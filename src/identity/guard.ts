@@ -2,6 +2,7 @@ import type { Actor, AnyContext } from "../data/context";
 import type { Guard } from "../http/guard";
 import { refuse } from "../http/problem";
 import { isAtLeast, type Role } from "./roles";
+import { readStanding } from "./sessions/standing";
 
 const atLeast = (least: Role): Guard<Actor> => ({
   scheme: "bearer",
@@ -9,6 +10,18 @@ const atLeast = (least: Role): Guard<Actor> => ({
     const actor = signedIn(ctx);
     if (!isAtLeast(actor.role, least)) throw refuse("forbidden");
     return actor;
+  },
+});
+
+/**
+ * The same guard for passwords, factors, keys, money and administration: it asks D1's primary, so a
+ * revoked session is refused at once and a role counts as it is now.
+ */
+export const strictly = (guard: Guard<Actor>): Guard<Actor> => ({
+  scheme: "bearer",
+  check: async (ctx) => {
+    ctx.actor = await readStanding(ctx, signedIn(ctx));
+    return guard.check(ctx);
   },
 });
 

@@ -1,29 +1,101 @@
 import { anyone } from "../http/guard";
+import { PageQuery } from "../http/page";
 import { router } from "../http/route";
-import { user } from "./guard";
-import { Login, Profile, Registration, SignedIn } from "./schema";
+import { strictly, user, visitor } from "./guard";
+import * as shape from "./schema";
+import { endSession, logout, revokeSessions } from "./sessions/end";
+import { listSessions } from "./sessions/list";
 import { login } from "./sessions/login";
-import { readProfile } from "./users/profile";
+import { refresh } from "./sessions/refresh";
+import { changeProfile, readProfile } from "./users/profile";
 import { register } from "./users/register";
 
 export const auth = router("Identity");
 
 const registration = {
   auth: anyone,
-  body: Registration,
-  returns: { 201: SignedIn },
+  body: shape.Registration,
+  returns: { 201: shape.SignedIn },
   throws: ["email_taken", "weak_password"],
+  description:
+    "Sends a mail to verify the address. `Idempotency-Key` has no effect on any request that answers with tokens, for they are never stored.",
 } as const;
 auth.post("/register", "Register", registration, ({ ctx, body }) => register(ctx, body));
-auth.post("/signup", "Register", registration, ({ ctx, body }) => register(ctx, body));
+auth.post("/signup", "Register (another name)", registration, ({ ctx, body }) =>
+  register(ctx, body),
+);
 
 auth.post(
   "/login",
   "Sign in",
-  { auth: anyone, body: Login, returns: { 200: SignedIn }, throws: ["invalid_credentials"] },
+  {
+    auth: anyone,
+    body: shape.Login,
+    returns: { 200: shape.SignedIn },
+    throws: ["invalid_credentials"],
+  },
   ({ ctx, body }) => login(ctx, body),
 );
 
-auth.get("/me", "Read one's own account", { auth: user, returns: { 200: Profile } }, ({ ctx }) =>
-  readProfile(ctx),
+auth.post(
+  "/refresh",
+  "Exchange a refresh token for its successor",
+  {
+    auth: anyone,
+    body: shape.RefreshToken,
+    returns: { 200: shape.Tokens },
+    throws: ["invalid_refresh_token"],
+    description:
+      "Requests with the same token within 30 seconds all get the same successor. An older token ends the session.",
+  },
+  ({ ctx, body }) => refresh(ctx, body.refreshToken),
 );
+
+auth.post("/logout", "Sign out", { auth: visitor, returns: { 204: null } }, ({ ctx }) =>
+  logout(ctx),
+);
+
+auth.post(
+  "/revoke",
+  "End all sessions",
+  {
+    auth: strictly(user),
+    body: shape.RevokeRequest,
+    returns: { 204: null },
+    throws: ["not_found"],
+    description: "One's own; as an administrator also those of somebody with a lower role.",
+  },
+  ({ ctx, body }) => revokeSessions(ctx, body.userId),
+);
+
+auth.get(
+  "/sessions",
+  "List one's sessions",
+  { auth: user, query: PageQuery, list: shape.Session, throws: ["invalid_cursor"] },
+  ({ ctx, query }) => listSessions(ctx, query),
+);
+
+auth.delete(
+  "/sessions/{id}",
+  "End one of one's sessions",
+  { auth: strictly(user), params: shape.SessionId, returns: { 204: null } },
+  ({ ctx, params }) => endSession(ctx, params.id),
+);
+
+auth.get(
+  "/me",
+  "Read one's own account",
+  { auth: visitor, returns: { 200: shape.Profile } },
+  ({ ctx }) => readProfile(ctx),
+);
+
+const change = {
+  auth: visitor,
+  body: shape.ProfileChange,
+  returns: { 200: shape.Profile },
+  throws: ["version_mismatch"],
+} as const;
+auth.put("/me", "Change one's own account (as PATCH does)", change, ({ ctx, body }) =>
+  changeProfile(ctx, body),
+);
+auth.patch("/me", "Change one's own account", change, ({ ctx, body }) => changeProfile(ctx, body));

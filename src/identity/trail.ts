@@ -7,8 +7,8 @@ import { newId } from "../lib/id";
 
 type Deed = {
   action: string;
-  /** Whom it was done to. */
-  userId: string;
+  /** Whom or what it was done to. */
+  target: readonly ["user" | "session", string];
   /** Whoever did it, if it was not the signed-in person. */
   actorId?: string | null;
   detail?: Record<string, string | number | boolean>;
@@ -16,12 +16,12 @@ type Deed = {
 
 const recordOf = (
   ctx: AnyContext,
-  { action, userId, actorId, detail = {} }: Deed,
+  { action, target, actorId, detail = {} }: Deed,
 ): AuditRecord => ({
   actorId: actorId === undefined ? (ctx.actor?.id ?? null) : actorId,
   action,
-  targetType: "user",
-  targetId: userId,
+  targetType: target[0],
+  targetId: target[1],
   detail,
 });
 

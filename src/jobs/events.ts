@@ -4,6 +4,11 @@ export type Events = {
   "user.registered": { userId: string; tokenId: string };
   /** Something that an administrator or an owner may want to prove later. No address, no secret. */
   "audit.recorded": AuditRecord;
+  /**
+   * A session, or every session of a user, has ended: whoever holds open sockets of it closes
+   * them (4401). `reason` is "reused" where a stolen refresh token is likely.
+   */
+  "session.revoked": { scope: "session" | "user"; id: string; reason: string };
 };
 
 export type AuditRecord = {

@@ -1,3 +1,4 @@
+import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
@@ -6,4 +7,5 @@ import type { EventType } from "./events";
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": {},
   "audit.recorded": { appendAudit },
+  "session.revoked": { spreadRevocation },
 };

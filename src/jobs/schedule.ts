@@ -1,6 +1,8 @@
 import { type Context, systemContext } from "../data/context";
 import { pruneOutbox, resendUnsent } from "../data/outbox";
 import { describe, log } from "../http/log";
+import { pruneSessions } from "../identity/sessions/prune";
+import { rotateSigningKeys } from "../identity/tokens/keys";
 
 type Chore = (ctx: Context<null>) => Promise<unknown>;
 
@@ -12,7 +14,7 @@ const night = "23 3 * * *";
 const chores: Record<string, Record<string, Chore>> = {
   [minute]: { resendUnsent },
   [hour]: { pruneOutbox },
-  [night]: {},
+  [night]: { rotateSigningKeys, pruneSessions },
 };
 
 /** One chore that fails does not keep the others from running. */

@@ -2,6 +2,7 @@ import { waitUntil } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import type { AnyContext } from "../../data/context";
 import { macKey, secretVersions } from "../../data/secrets";
+import { log } from "../../http/log";
 import { utf8 } from "../../lib/crypto";
 import { cost, decode, encode, hash } from "./argon2";
 import { passwords } from "./tables";
@@ -39,16 +40,17 @@ export async function isOutdated(phc: string): Promise<boolean> {
   );
 }
 
-/** After the answer: a new hash in the place of the outdated one, unless the password changed. */
-export async function renewHash(ctx: AnyContext, userId: string, password: string, phc: string) {
-  if (!(await isOutdated(phc))) return;
+/** Once the answer is out: a new hash in the place of an outdated one, unless the password changed. */
+export function renewHash(ctx: AnyContext, userId: string, password: string, phc: string): void {
   const renew = async () => {
+    if (!(await isOutdated(phc))) return;
+    await scheduler.wait(100);
     await ctx.database.repeatable
       .update(passwords)
       .set({ hash: await hashPassword(password) })
       .where(and(eq(passwords.userId, userId), eq(passwords.hash, phc)));
   };
-  waitUntil(scheduler.wait(0).then(renew));
+  waitUntil(renew().catch((error) => log("warn", "hash_not_renewed", { error: String(error) })));
 }
 
 /** HMAC-SHA-256 of the NFKC form, so length and NUL bytes do not matter and D1 alone is no oracle. */

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import type { AnyContext } from "../../data/context";
 import { commit } from "../../data/outbox";
+import { networkOf } from "../../http/limitKey";
 import { newId } from "../../lib/id";
 import { day } from "../../lib/time";
 import type { Role } from "../roles";
@@ -9,7 +10,6 @@ import type { Tokens } from "../schema";
 import { issueAccessToken, lifetime } from "../tokens/access";
 import { audited } from "../trail";
 import { users } from "../users/tables";
-import { networkOf } from "./network";
 import { hashOf, newSecret, writeRefreshToken } from "./refreshToken";
 import { sessions } from "./tables";
 
@@ -44,9 +44,9 @@ export async function establishSession(
     .returning({ id: sessions.id });
   const told = audited(ctx, {
     action: "session.opened",
-    userId,
+    target: ["session", sessionId],
     actorId: userId,
-    detail: { sessionId, amr: amr.join(" ") },
+    detail: { amr: amr.join(" ") },
   });
   const results = await commit(ctx, [...before, opened, told] as unknown as [typeof opened]);
   if ((results.at(before.length) as unknown as unknown[]).length === 0) return null;
@@ -77,7 +77,7 @@ async function newRow(ctx: AnyContext, id: string, secret: string, amr: readonly
     revokedAt: none("revoked_at"),
     reason: none("reason"),
     userAgent: value(userAgent, "user_agent"),
-    ipPrefix: value(networkOf(ip), "ip_prefix"),
+    network: value(networkOf(ip), "network"),
     country: value(country, "country"),
     city: value(city, "city"),
     amr: value(JSON.stringify(amr), "amr"),

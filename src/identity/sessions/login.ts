@@ -1,6 +1,8 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { AnyContext } from "../../data/context";
 import { commit } from "../../data/outbox";
+import { giveBack, spend } from "../../http/limit";
+import { networkOf } from "../../http/limitKey";
 import { isPassword, renewHash } from "../passwords/passwords";
 import { passwords } from "../passwords/tables";
 import { refuse } from "../problems";
@@ -10,31 +12,43 @@ import { present } from "../users/profile";
 import { profileView, users } from "../users/tables";
 import { establishSession } from "./establish";
 
-/** Whether the address or the password was wrong shows neither in the answer nor in its time. */
+/**
+ * Whether the address or the password was wrong shows neither in the answer nor in its time.
+ * Failures count against the account, but cannot lock out a device that was signed in before.
+ */
 export async function login(ctx: AnyContext, { email, password }: Login): Promise<SignedIn> {
   ctx.claim = undefined;
-  const known = await ctx.db
+  await spend("login", ctx.client.ip);
+  const known = await readAccount(ctx, email);
+  if (!known?.isKnownDevice) await spend("login-account", email);
+  const right = await isPassword(password, known?.hash ?? null);
+  const tokens =
+    known && right
+      ? await establishSession(ctx, { ...known.profile, tokenVersion: known.tokenVersion }, ["pwd"])
+      : null;
+  if (!known?.hash || !tokens) {
+    await commit(ctx, [
+      witnessed(ctx, { action: "login.refused", target: ["user", known?.profile.id ?? "unknown"] }),
+    ]);
+    throw refuse("invalid_credentials");
+  }
+  if (!known.isKnownDevice) await giveBack("login-account", email);
+  renewHash(ctx, known.profile.id, password, known.hash);
+  return { user: present(known.profile), ...tokens };
+}
+
+function readAccount(ctx: AnyContext, email: string) {
+  const { userAgent, ip } = ctx.client;
+  return ctx.db
     .select({
       profile: profileView,
       tokenVersion: users.tokenVersion,
       hash: passwords.hash,
+      isKnownDevice: sql<number>`EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = ${users.id}
+        AND sessions.network = ${networkOf(ip)} AND sessions.user_agent = ${userAgent})`,
     })
     .from(users)
     .leftJoin(passwords, eq(passwords.userId, users.id))
     .where(eq(users.email, email))
     .get();
-  const right = await isPassword(password, known?.hash ?? null);
-  const { profile, tokenVersion } = known ?? {};
-  const tokens =
-    right && profile
-      ? await establishSession(ctx, { ...profile, tokenVersion: tokenVersion! }, ["pwd"])
-      : null;
-  if (!profile || !tokens) {
-    const userId = known?.profile.id ?? "unknown";
-    const deed = { action: "login.refused", userId, actorId: null };
-    await commit(ctx, [witnessed(ctx, deed)]);
-    throw refuse("invalid_credentials");
-  }
-  await renewHash(ctx, profile.id, password, known!.hash!);
-  return { user: present(profile), ...tokens };
 }

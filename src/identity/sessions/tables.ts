@@ -23,7 +23,8 @@ export const sessions = sqliteTable(
     revokedAt: integer("revoked_at"),
     reason: text(),
     userAgent: text("user_agent").notNull(),
-    ipPrefix: text("ip_prefix").notNull(),
+    /** The address it was opened from; of IPv6 the /64. */
+    network: text().notNull(),
     country: text().notNull(),
     city: text().notNull(),
     /** How the person proved who they are (RFC 8176), as JSON. */
@@ -32,6 +33,7 @@ export const sessions = sqliteTable(
   (t) => [
     check("sessions_generation", sql`${t.generation} >= 0`),
     index("sessions_of_user").on(t.userId, t.id).where(sql`${t.revokedAt} IS NULL`),
+    index("sessions_from_network").on(t.userId, t.network),
     index("sessions_by_expiry").on(t.expiresAt),
   ],
 );

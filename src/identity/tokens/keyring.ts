@@ -33,7 +33,7 @@ export async function verificationKey(ctx: AnyContext, kid: string): Promise<Cry
 
 /** RFC 7517: every key that may verify now, or soon. */
 export async function publicKeys(ctx: AnyContext) {
-  if (Date.now() - ring.readAt > fresh) await readRing(ctx);
+  await signingKey(ctx);
   return [...ring.publicKeys].map(([kid, { x }]) => {
     return { kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig", kid, x };
   });

@@ -1,24 +1,20 @@
-import { eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Context } from "../../data/context";
+import { cached, invalidate } from "../../http/cache";
+import { refuse } from "../../http/problem";
 import { isCurrency } from "../../lib/currencies";
 import { iso } from "../../lib/time";
 import type { Role } from "../roles";
-import type { Profile } from "../schema";
+import type { Profile, ProfileChange } from "../schema";
 import { profileView, users } from "./tables";
 
-type Row = {
-  id: string;
-  email: string | null;
-  displayName: string;
-  avatar: string | null;
+type Row = Omit<Profile, "avatarUrl" | "currency" | "isVerified" | "createdAt" | "updatedAt"> & {
   role: Role;
-  locale: string;
+  avatar: string | null;
   currency: string;
   verifiedAt: number | null;
-  mfaEnabled: boolean;
   createdAt: number;
   updatedAt: number;
-  version: number;
 };
 
 export const present = ({ avatar, verifiedAt, currency, ...row }: Row): Profile => ({
@@ -30,7 +26,39 @@ export const present = ({ avatar, verifiedAt, currency, ...row }: Row): Profile 
   updatedAt: iso(row.updatedAt),
 });
 
-export async function readProfile(ctx: Context): Promise<Profile> {
-  const row = await ctx.db.select(profileView).from(users).where(eq(users.id, ctx.actor.id)).get();
-  return present(row!);
+/** What `invalidate` names when somebody's account changes. */
+export const profileTag = (userId: string) => `user:${userId}`;
+
+/** Asked on every start of every client, so it stays in the isolate's memory for seconds. */
+export const readProfile = (ctx: Context) =>
+  cached(ctx, { key: "me", tags: [profileTag(ctx.actor.id)], seconds: 5 }, async () => {
+    const mine = eq(users.id, ctx.actor.id);
+    const row = await ctx.db.select(profileView).from(users).where(mine).get();
+    if (!row) throw refuse("not_found");
+    return present(row);
+  });
+
+export async function changeProfile(ctx: Context, change: ProfileChange): Promise<Profile> {
+  const { displayName, avatar, locale, currency } = change;
+  const expected = ctx.expectedVersion;
+  const [row] = await ctx.db
+    .update(users)
+    .set({
+      ...(displayName !== undefined && { displayName }),
+      ...(avatar !== undefined && { avatar }),
+      ...(locale !== undefined && { locale }),
+      ...(currency !== undefined && { currency }),
+      updatedAt: Date.now(),
+      version: sql`${users.version} + 1`,
+    })
+    .where(
+      and(
+        eq(users.id, ctx.actor.id),
+        expected === undefined ? undefined : eq(users.version, expected),
+      ),
+    )
+    .returning(profileView);
+  if (!row) throw refuse(expected === undefined ? "not_found" : "version_mismatch");
+  invalidate(ctx, profileTag(ctx.actor.id));
+  return present(row);
 }

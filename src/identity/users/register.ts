@@ -1,6 +1,7 @@
 import type { AnyContext } from "../../data/context";
 import { violates } from "../../data/database";
 import { emit } from "../../data/outbox";
+import { spend } from "../../http/limit";
 import { newId } from "../../lib/id";
 import { hashPassword } from "../passwords/passwords";
 import { refuseGuessable } from "../passwords/rules";
@@ -17,6 +18,7 @@ import { users } from "./tables";
 export async function register(ctx: AnyContext, input: Registration): Promise<SignedIn> {
   const { email, password } = input;
   refuseGuessable(password, email, input.displayName);
+  await spend("register", ctx.client.ip);
   const now = Date.now();
   const id = newId(now);
   const displayName = input.displayName ?? `Member ${id.slice(-4)}`;
@@ -31,7 +33,7 @@ export async function register(ctx: AnyContext, input: Registration): Promise<Si
     [
       ctx.db.insert(users).values({ ...account, createdAt: now, updatedAt: now }),
       emit(ctx, "user.registered", { userId: id, tokenId: token.id }),
-      audited(ctx, { action: "user.registered", userId: id, actorId: id }),
+      audited(ctx, { action: "user.registered", target: ["user", id], actorId: id }),
       ctx.db.insert(passwords).values({ userId: id, hash, changedAt: now }),
       token.recorded,
     ],
