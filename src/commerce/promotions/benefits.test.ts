@@ -58,6 +58,11 @@ test("what earlier promotions took is not given again", () => {
   expect(discountLines(deal(2, 1), [half], "EUR")).toEqual([500]);
 });
 
+test("cheap goods that must buy are not rewarded too", () => {
+  const cart = [goods("a", 100, 1), goods("b", 200, 1), goods("c", 900, 2, "rewards")];
+  expect(discountLines(deal(1, 2), cart, "EUR")).toEqual([100, 0, 900]);
+});
+
 /** Tries every way to deal the units out. */
 function mostDeals(buy: number, get: number, lines: readonly OpenLine[]): number {
   const units = (role: (line: OpenLine) => boolean) =>
