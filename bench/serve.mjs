@@ -43,7 +43,12 @@ export async function serve({ config, outdir, state, bindings }) {
   await miniflare.ready;
   const { hostname, port } = await miniflare.unsafeGetDirectURL("worker");
   const pid = children().find((child) => !before.has(child));
-  return { address: `http://${hostname}:${port}`, port: Number(port), miniflare, cpu: () => cpuOf(pid) };
+  return {
+    address: `http://${hostname}:${port}`,
+    port: Number(port),
+    miniflare,
+    cpu: () => cpuOf(pid),
+  };
 }
 
 /** Linux only; elsewhere no CPU times are reported. */
