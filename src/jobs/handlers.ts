@@ -1,11 +1,12 @@
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
+import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
 
 /** The one map: what happens, by event, and by the name under which each consumer remembers it. */
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
-  "user.registered": {},
+  "user.registered": { welcome, verification },
   "audit.recorded": { appendAudit },
-  "session.revoked": { spreadRevocation },
+  "session.revoked": { spreadRevocation, sessionReuse },
 };

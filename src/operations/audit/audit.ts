@@ -1,21 +1,30 @@
 import { env } from "cloudflare:workers";
 import { and, asc, desc, eq, gt, gte, lte, sql } from "drizzle-orm";
-import { attempt } from "../../data/attempt";
+import { attempt, Unavailable } from "../../data/attempt";
 import type { AnyContext } from "../../data/context";
 import { afterCursor, type Page, pageOf } from "../../http/page";
 import type { Consumer } from "../../jobs/consume";
+import { Permanent } from "../../jobs/failure";
 import { iso } from "../../lib/time";
 import { findBreak, genesis, type Row } from "./chain";
-import type { AuditEntry, AuditFilter, AuditProof, ProofQuery } from "./schema";
+import {
+  type AuditEntry,
+  type AuditFilter,
+  type AuditProof,
+  AuditRecord,
+  type ProofQuery,
+} from "./schema";
 import { auditLog } from "./tables";
 
 const log = () => env.AUDIT_LOG.getByName("main");
 
 /** Appends what an event tells; the log itself knows an event it already has. */
-export const appendAudit: Consumer<"audit.recorded"> = (_, { id, payload, requestId }) => {
-  const detail = JSON.stringify(payload.detail);
-  const entry = { ...payload, detail, eventId: id, at: timeOf(id), requestId };
-  return attempt(() => log().append(entry), { repeatable: true });
+export const appendAudit: Consumer<"audit.recorded"> = async (_, { id, payload, requestId }) => {
+  const record = AuditRecord.safeParse(payload);
+  if (!record.success) throw new Permanent("this is no audit record");
+  const entry = { ...record.data, eventId: id, at: timeOf(id), requestId };
+  const written = await attempt(() => log().append(entry), { repeatable: true });
+  if (!written) throw new Unavailable("the audit log could not be written");
 };
 
 /** The time in a UUIDv7. */

@@ -2,11 +2,12 @@ import { DurableObject } from "cloudflare:workers";
 import { desc, eq, inArray, sql } from "drizzle-orm";
 import { type Context, systemContext } from "../../data/context";
 import { violates } from "../../data/database";
+import { describe, log } from "../../http/log";
 import { newId } from "../../lib/id";
 import { type Entry, follow, genesis, type Head, type Row } from "./chain";
 import { auditLog } from "./tables";
 
-type Waiting = { entry: Entry; resolve: () => void; reject: (error: unknown) => void };
+type Waiting = { entry: Entry; resolve: (written: boolean) => void };
 
 const most = 100;
 
@@ -15,10 +16,10 @@ export class AuditLog extends DurableObject<Env> {
   #waiting: Waiting[] = [];
   #writing = false;
 
-  /** Resolves when the entry is in the log; an event that is there already is not added again. */
-  append(entry: Entry): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#waiting.push({ entry, resolve, reject });
+  /** Whether the entry is in the log now; an event that is there already is not added again. */
+  append(entry: Entry): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#waiting.push({ entry, resolve });
     if (!this.#writing) this.ctx.waitUntil(this.#write());
     return promise;
   }
@@ -33,12 +34,14 @@ export class AuditLog extends DurableObject<Env> {
     this.#writing = true;
     while (this.#waiting.length > 0) {
       const together = this.#waiting.splice(0, most);
-      try {
-        await this.#extend(together.map(({ entry }) => entry));
-        for (const { resolve } of together) resolve();
-      } catch (error) {
-        for (const { reject } of together) reject(error);
-      }
+      const written = await this.#extend(together.map(({ entry }) => entry)).then(
+        () => true,
+        (error) => {
+          log("error", "audit_unwritten", { error: describe(error) });
+          return false;
+        },
+      );
+      for (const { resolve } of together) resolve(written);
     }
     this.#writing = false;
   }

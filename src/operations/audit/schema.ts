@@ -3,7 +3,21 @@ import { PageQuery } from "../../http/page";
 import { breaks } from "./chain";
 
 const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
-const name = z.string().regex(/^[a-z][a-z0-9_.-]{0,99}$/, "is no name of an action or a target");
+const name = z.string().regex(/^[A-Za-z][\w.-]{0,99}$/, "is no name of an action or a target");
+
+const most = 32_000;
+
+/** What an event must tell; its detail as the JSON that is hashed, in characters. */
+export const AuditRecord = z.object({
+  actorId: z.string().nullable(),
+  action: name,
+  targetType: name,
+  targetId: z.string().min(1).max(200),
+  detail: z
+    .record(z.string(), z.unknown())
+    .transform((detail) => JSON.stringify(detail))
+    .refine((text) => text.length <= most, "is too long"),
+});
 
 export const AuditEntry = z
   .object({

@@ -1,7 +1,7 @@
 import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { AnyContext, Context, Outgoing } from "../../data/context";
 import { commit, emit } from "../../data/outbox";
-import { deadLetters } from "../../data/tables";
+import { deadLetters, events } from "../../data/tables";
 import { afterCursor, type Page, pageOf } from "../../http/page";
 import { iso } from "../../lib/time";
 import { refuse } from "./problems";
@@ -66,12 +66,13 @@ export async function retryDeadLetter(ctx: Context, id: string): Promise<DeadLet
       .set({ retriedAt: now })
       .where(and(eq(deadLetters.eventId, id), isNull(deadLetters.retriedAt)))
       .returning(),
-    ctx.db.all(
-      sql`INSERT INTO events (id, type, queue, payload, request_id, created_at)
-          SELECT event_id, type, queue, payload, request_id, ${now} FROM dead_letters
-          WHERE event_id = ${id} AND changes() > 0
-          ON CONFLICT (id) DO UPDATE SET sent_at = NULL, created_at = ${now} RETURNING id`,
-    ),
+    ctx.db
+      .insert(events)
+      .select(
+        sql`SELECT event_id, type, queue, payload, request_id, ${now}, NULL FROM dead_letters
+            WHERE event_id = ${id} AND changes() > 0`,
+      )
+      .onConflictDoUpdate({ target: events.id, set: { createdAt: now, sentAt: null } }),
     emit(ctx, "audit.recorded", {
       actorId: ctx.actor.id,
       action: "dead_letter.retried",
