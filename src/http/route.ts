@@ -6,6 +6,7 @@ import { Stored } from "./cache";
 import { documentedProblems, envelope, pageEnvelope } from "./document";
 import type { ContextOf, Guard } from "./guard";
 import { claimKey, keepAnswer } from "./idempotency";
+import { commonParameters } from "./openapi";
 import type { Page } from "./page";
 import { Problem, refuse } from "./problem";
 
@@ -78,6 +79,7 @@ export function router(tag: string) {
         summary,
         tags: [tag],
         ...(spec.description && { description: spec.description }),
+        parameters: commonParameters(method),
         security: spec.auth.scheme ? [{ [spec.auth.scheme]: [] }] : [],
         middleware: [guard, ...(spec.body ? [limitBody(spec.maxBody)] : [])],
         request: {

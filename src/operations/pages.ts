@@ -1,3 +1,4 @@
+import { html } from "hono/html";
 import { titleOf } from "../http/answer";
 import { catalogue } from "../http/problem";
 
@@ -34,19 +35,16 @@ export function explain(code: string): Explained | null {
 export const problemPage = ({ code, title, status, detail }: Explained): Page => {
   return {
     policy: closed,
-    html: `<!doctype html>
+    html: html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
-<h1>${escape(title)}</h1>
-<p>${escape(detail)}</p>
-<p>Status <code>${status}</code>, code <code>${escape(code)}</code>.</p>
+<title>${title}</title>
+<h1>${title}</h1>
+<p>${detail}</p>
+<p>Status <code>${status}</code>, code <code>${code}</code>.</p>
 <p><a href="/api-docs">All routes</a></p>
 </html>
-`,
+`.toString(),
   };
 };
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => entities[sign]!);
