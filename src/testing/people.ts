@@ -36,7 +36,7 @@ export async function person(
   if (role === "user")
     return { ...known, token: accessToken, refreshToken, api: api({ token: accessToken, ip }) };
   await env.DB.prepare("UPDATE users SET role = ? WHERE id = ?").bind(role, user.id).run();
-  const again = await data(200, api({ ip: newAddress() }).post("/auth/login", { email, password }));
-  const token = again.accessToken;
-  return { ...known, token, refreshToken: again.refreshToken, api: api({ token, ip }) };
+  const raised = await data(200, api({ ip }).post("/auth/refresh", { refreshToken }));
+  const token = raised.accessToken;
+  return { ...known, token, refreshToken: raised.refreshToken, api: api({ token, ip }) };
 }

@@ -18,13 +18,9 @@ function load() {
   return { memory, instance: new WebAssembly.Instance(code, { env: { memory } }) };
 }
 
-/** How often this isolate has hashed. */
-export let hashed = 0;
-
-export function hash(password: Uint8Array, salt: Uint8Array, { ...rest }: Cost = cost) {
+export function hash(password: Uint8Array, salt: Uint8Array, spent: Cost = cost) {
   wasm ??= load();
-  hashed += 1;
-  return argon2id({ password, salt, tagLength: 32, ...rest }, wasm);
+  return argon2id({ password, salt, tagLength: 32, ...spent }, wasm);
 }
 
 const base64 = (bytes: Uint8Array) => bytes.toBase64({ omitPadding: true });
