@@ -144,7 +144,7 @@ test("the proof goes on from call to call, and finds each kind of tampering wher
   const forged = await follow(
     genesis,
     rows.map(({ sequence, hash, previousHash, ...entry }) =>
-      entry.eventId === rows[2]!.eventId ? { ...entry, actorId: actor } : entry,
+      entry.eventId === rows[2]!.eventId ? { ...entry, actorId: newId() } : entry,
     ),
   );
   const rewrite = db
