@@ -1,0 +1,73 @@
+import type { FailedStatus, Frame, RunError } from "./schema";
+
+/** Why there is no value; `frames` still count columns as QuickJS does, in the code it was given. */
+export class Failure extends Error {
+  override name = "Failure";
+  constructor(
+    readonly status: FailedStatus,
+    readonly error: RunError,
+  ) {
+    super(error.message);
+  }
+}
+
+export const fail = (status: FailedStatus, name: string, message: string, frames: Frame[] = []) =>
+  new Failure(status, errorOf(name, message, frames));
+
+export const errorOf = (name: string, message: string, frames: Frame[]): RunError => ({
+  name,
+  message,
+  line: frames[0]?.line ?? null,
+  column: frames[0]?.column ?? null,
+  frames,
+});
+
+/** What a program threw, as the guest describes it: name, message, stack. */
+export interface Description {
+  name: string;
+  message: string;
+  stack: string;
+}
+
+const FRAME = /^ *at (?:(.*?) \()?main\.[jt]s:(\d+):(\d+)\)?$/gm;
+const ANONYMOUS = new Set(["<anonymous>", "<eval>"]);
+
+function framesOf(stack: string): Frame[] {
+  return [...stack.matchAll(FRAME)].map(([, name, line, column]) => ({
+    name: name && !ANONYMOUS.has(name) ? name : null,
+    line: Number(line),
+    column: Number(column),
+  }));
+}
+
+/** An error of reading the program has no function in its first frame; a thrown one always has. */
+const isReading = ({ name, stack }: Description) =>
+  name === "SyntaxError" && /^ *at main\.[jt]s:\d+:\d+$/m.test(stack.split("\n", 1)[0] ?? "");
+
+/** Only modules may import and export: code that says either and cannot be read as a script may be one. */
+export const mayBeModule = (error: Description, code: string) =>
+  isReading(error) && /\b(?:import|export)\b/.test(code);
+
+export function failureOf(error: Description, code: string, status: "threw" | "not_json"): Failure {
+  const { name, message } = error;
+  const frames = framesOf(error.stack);
+  const internal = name === "InternalError" || name === "SyntaxError";
+  if (internal && message === "out of memory") return fail("out_of_memory", name, message, frames);
+  if (internal && message === "stack overflow")
+    return fail("stack_overflow", name, message, frames);
+  const imported = message.match(/^could not load module '(.*)'$/s)?.[1];
+  if (name === "ReferenceError" && imported !== undefined) {
+    const text = `A program runs alone: '${imported}' cannot be imported.`;
+    return fail("import_refused", "ImportError", text, findImport(code, imported));
+  }
+  return fail(isReading(error) ? "syntax_error" : status, name, message, frames);
+}
+
+/** QuickJS does not say where an import stands, so its quoted name is looked for. */
+function findImport(code: string, name: string): Frame[] {
+  const quoted = [`"${name}"`, `'${name}'`].map((text) => code.indexOf(text));
+  const at = Math.min(...quoted.filter((index) => index >= 0));
+  if (at === Number.POSITIVE_INFINITY) return [];
+  const before = code.slice(0, at).split("\n");
+  return [{ name: null, line: before.length, column: [...(before.at(-1) ?? "")].length + 1 }];
+}

@@ -1,0 +1,74 @@
+import prelude from "./engine/prelude.txt";
+import type { Description } from "./failure";
+import { readTexts } from "./lines";
+import { type Machine, SCRIPT } from "./machine";
+import type { Value } from "./quickjs";
+
+/** Something the program threw and did not catch. */
+export class Uncaught extends Error {
+  override name = "Uncaught";
+  constructor(
+    readonly thrown: Value,
+    readonly status: "threw" | "not_json" = "threw",
+  ) {
+    super("A program threw.");
+  }
+}
+
+export const CHANNELS = { write: 0, drop: 1, skip: 2 } as const;
+const PENDING = 0;
+const BROKEN = 2;
+
+export type Guest = ReturnType<typeof makeGuest>;
+
+/** The prelude in a machine, and the questions it answers there; whatever the program throws comes out as `Uncaught`. */
+export function makeGuest(machine: Machine) {
+  const checked = (value: Value): Value => {
+    const thrown = machine.takeException(value);
+    if (thrown) throw new Uncaught(thrown);
+    return value;
+  };
+  const nothing = machine.newText("");
+  const { write, drop, skip } = CHANNELS;
+  const channels = [write, drop, skip].map(machine.newChannel);
+  const target = machine.call(machine.evaluate(prelude, "prelude", SCRIPT), ...channels);
+
+  const names = new Map<string, Value>();
+
+  const ask = (verb: string, value: Value = nothing): Value => {
+    const name = names.get(verb) ?? machine.newText(verb);
+    names.set(verb, name);
+    return checked(machine.call(target, name, value));
+  };
+  const askText = (verb: string, value?: Value): string => {
+    const answer = ask(verb, value);
+    const text = machine.readText(answer) ?? "";
+    machine.release(answer);
+    return text;
+  };
+
+  return {
+    evaluate: (code: string, file: string, kind: number) =>
+      checked(machine.evaluate(code, file, kind)),
+    begin: (given: string) => void ask("begin", machine.newText(given)),
+    finishScript: (completion: Value) => ask("finishScript", completion),
+    finishModule: (exports: Value) => ask("finishModule", exports),
+    serialize: (value: Value) => askText("serialize", value),
+    describe: (thrown: Value): Description => readDescription(askText("describe", thrown)),
+
+    /** What the value comes to once nothing is left to do; undefined if that is never. */
+    settle(value: Value): Value | undefined {
+      do machine.runJobs();
+      while (askText("runNextTimer") === "yes");
+      const state = machine.promiseState(value);
+      if (state === PENDING) return undefined;
+      if (state === BROKEN) throw new Uncaught(machine.promiseResult(value));
+      return state < 0 ? value : machine.promiseResult(value);
+    },
+  };
+}
+
+function readDescription(json: string): Description {
+  const [name = "", message = "", stack = ""] = readTexts(json);
+  return { name, message, stack };
+}
