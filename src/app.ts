@@ -12,6 +12,7 @@ import { identify } from "./identity/identify";
 import { auth } from "./identity/routes";
 import { jwks } from "./identity/tokens/routes";
 import { audit } from "./operations/audit/routes";
+import { health } from "./operations/health/routes";
 import { mailboxRoutes } from "./operations/mail/routes";
 import { queues } from "./operations/queues/routes";
 import { system } from "./operations/routes";
@@ -24,6 +25,7 @@ app.onError((error, c) => respondError(error, c));
 
 app.get("/openapi.json", serveDocument(app));
 app.route("/", system.hono);
+app.route("/health", health.hono);
 app.route("/dev/mailbox", mailboxRoutes.hono);
 app.route("/dev", development);
 app.route("/", jwks.hono);

@@ -1,0 +1,17 @@
+import { z } from "zod";
+
+const Dependency = z.object({
+  status: z.enum(["ok", "failing", "unconfigured"]),
+  latencyMs: z.int(),
+  required: z.boolean(),
+});
+
+export const Readiness = z
+  .object({
+    status: z
+      .enum(["ok", "degraded", "failing"])
+      .meta({ description: "degraded: something that is not required fails" }),
+    dependencies: z.record(z.string(), Dependency),
+  })
+  .meta({ id: "Readiness" });
+export type Readiness = z.output<typeof Readiness>;
