@@ -14,7 +14,7 @@ const secured = operations.filter(({ spec }) => spec.security?.length > 0);
 
 /** As somebody nobody knows, from an address of its own. */
 function ask({ method, path }: Operation, more: Record<string, string> = {}) {
-  const address = `/${path.replace(/\{[^}]+\}/g, newId)}`;
+  const address = `/${path.replace(/\{[^}]+\}/g, () => newId())}`;
   return api().request(method, address, method === "GET" ? undefined : {}, more);
 }
 

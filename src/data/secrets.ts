@@ -62,8 +62,8 @@ export async function seal(label: string, data: string): Promise<string> {
 
 /** Whether any secret still held made this seal. */
 export async function isSealed(label: string, data: string, sealed: string): Promise<boolean> {
-  const [version, mac] = sealed.split(".");
-  const found = version && mac ? await macKey(label, version) : null;
+  const [version, mac, ...more] = sealed.split(".");
+  const found = version && mac && more.length === 0 ? await macKey(label, version) : null;
   return !!found && equal(await hmac(found.key, data), mac!);
 }
 

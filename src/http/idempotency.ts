@@ -1,11 +1,15 @@
 import { exports } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
+import { decrypt, encrypt } from "../data/secrets";
 import { idempotencyKeys } from "../data/tables";
-import { sha256 } from "../lib/crypto";
+import { sha256, utf8 } from "../lib/crypto";
 import { type C, respond } from "./answer";
+import { log } from "./log";
 import { refuse } from "./problem";
 
 const replayed = { "idempotency-replayed": "true" };
+/** Milliseconds after which a request is not running any more, whatever became of it. */
+const longest = 60_000;
 
 /**
  * The first answer again, if this `Idempotency-Key` has one. Otherwise the key is laid into the
@@ -20,7 +24,7 @@ export async function claimKey(c: C, required: boolean): Promise<Response | null
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw refuse("invalid_idempotency_key");
   const { ctx } = c.var;
   const principal = ctx.actor?.id ?? `ip:${ctx.client.ip}`;
-  const requestHash = await sha256(`${c.req.method} ${c.req.path}\n${await c.req.text()}`);
+  const requestHash = await hashOf(c);
   const [known] = await ctx.db
     .select()
     .from(idempotencyKeys)
@@ -28,26 +32,50 @@ export async function claimKey(c: C, required: boolean): Promise<Response | null
   ctx.claim = { principal, key, requestHash, made: false };
   if (!known) return null;
   if (known.requestHash !== requestHash) throw refuse("idempotency_key_reused");
-  if (known.status !== null) return respond(c, known.status as 201, known.body, replayed);
+  if (known.status !== null && known.body !== null)
+    return replay(c, known.status, await decrypt("idempotency", sealedFor(known), known.body));
   if (known.resource) return readAgain(c, known.resource);
-  throw refuse("idempotency_in_progress");
+  throw refuse(
+    Date.now() - known.createdAt < longest ? "idempotency_in_progress" : "idempotency_answer_lost",
+  );
 }
+
+/** Of method, path and body; a body that nobody has read yet stays to be read. */
+async function hashOf(c: C): Promise<string> {
+  const body = c.req.raw.bodyUsed
+    ? utf8(await c.req.text())
+    : new Uint8Array(await c.req.raw.clone().arrayBuffer());
+  return sha256(`${c.req.method} ${c.req.path} ${await sha256(body)}`);
+}
+
+const replay = (c: C, status: number, body: string, type = typeOf(status)) =>
+  respond(c, status as 200, status === 204 ? null : body, { ...replayed, "content-type": type });
+
+const typeOf = (status: number) => (status < 400 ? "application/json" : "application/problem+json");
 
 /** The change was made but its answer was lost with the isolate: what was created is the answer. */
 async function readAgain(c: C, resource: string): Promise<Response> {
-  const { authorization = "" } = c.req.header();
+  const { authorization = "", "cf-connecting-ip": ip = "" } = c.req.header();
+  const headers = { authorization, "cf-connecting-ip": ip, "x-request-id": c.var.ctx.requestId };
   const url = new URL(`/api/v1${resource}`, c.req.url);
-  const answer = await exports.default.fetch(new Request(url, { headers: { authorization } }));
-  return respond(c, answer.ok ? 201 : (answer.status as 404), await answer.text(), replayed);
+  const answer = await exports.default.fetch(new Request(url, { headers }));
+  return replay(c, answer.ok ? 201 : answer.status, await answer.text());
 }
 
-/** Stores a success under its key, so that a lost answer can be had again for 24 hours. */
+/**
+ * Stores the answer under its key, so that it can be had again for 24 hours if it is lost: every
+ * success, and a refusal if the transaction was made all the same. It is encrypted, for it may
+ * hold what is shown only once.
+ */
 export async function keepAnswer(c: C, response: Response): Promise<Response> {
-  const { claim, database } = c.var.ctx;
-  if (!claim || !response.ok) return response;
-  const body = await response.clone().text();
-  const row = { status: response.status, body };
+  const { claim, database, requestId } = c.var.ctx;
+  if (!claim || !(response.ok || (claim.made && response.status < 500))) return response;
   const { made, ...key } = claim;
+  const text = await response.clone().text();
+  const row = {
+    status: response.status,
+    body: await encrypt("idempotency", sealedFor(claim), text),
+  };
   const stored = database.repeatable
     .insert(idempotencyKeys)
     .values({ ...key, ...row, createdAt: Date.now() })
@@ -55,8 +83,15 @@ export async function keepAnswer(c: C, response: Response): Promise<Response> {
       target: [idempotencyKeys.principal, idempotencyKeys.key],
       set: row,
       setWhere: eq(idempotencyKeys.requestHash, claim.requestHash),
-    });
-  if (made) c.executionCtx.waitUntil(stored.then(() => {}));
+    })
+    .then(
+      () => {},
+      (error) => log("warn", "answer_unkept", { requestId, error: String(error) }),
+    );
+  if (made) c.executionCtx.waitUntil(stored);
   else await stored;
   return response;
 }
+
+const sealedFor = ({ principal, key }: { principal: string; key: string }) =>
+  `${principal}\n${key}`;

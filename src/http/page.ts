@@ -23,9 +23,10 @@ export async function afterCursor<const K extends readonly Key[]>(
   cursor: string | undefined,
 ): Promise<K | null> {
   if (cursor === undefined) return null;
-  const [body = "", mac = ""] = cursor.split("~");
+  const [body = "", mac = "", ...more] = cursor.split("~");
   const bytes = fromBase64url(body);
-  if (!bytes || !(await isSealed("cursor", `${list}|${body}`, mac))) throw refuse("invalid_cursor");
+  if (!bytes || more.length > 0 || !(await isSealed("cursor", `${list}|${body}`, mac)))
+    throw refuse("invalid_cursor");
   return JSON.parse(new TextDecoder().decode(bytes)) as K;
 }
 

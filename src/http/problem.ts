@@ -67,6 +67,10 @@ export const refuse = problems({
   method_not_allowed: [405, "This address does not answer that method; see the Allow header."],
   conflict: [409, "The state of the resource does not allow this."],
   idempotency_in_progress: [409, "A request with this Idempotency-Key is still running."],
+  idempotency_answer_lost: [
+    409,
+    "The request with this Idempotency-Key was carried out, but its answer is lost; read the result.",
+  ],
   version_mismatch: [412, "The resource changed since the version in If-Match."],
   body_too_large: [413, "The body is larger than this address accepts."],
   unsupported_media_type: [415, "Send the body as application/json."],

@@ -8,7 +8,8 @@ import type { ContextOf, Guard } from "./guard";
 import { claimKey, keepAnswer } from "./idempotency";
 import { commonParameters } from "./openapi";
 import type { Page } from "./page";
-import { Problem, refuse } from "./problem";
+import { refuse } from "./problem";
+import { respondError } from "./refusal";
 
 type Awaitable<T> = T | Promise<T>;
 type Status = 200 | 201 | 202 | 204;
@@ -81,7 +82,7 @@ export function router(tag: string) {
         ...(spec.description && { description: spec.description }),
         parameters: commonParameters(method),
         security: spec.auth.scheme ? [{ [spec.auth.scheme]: [] }] : [],
-        middleware: [guard, ...(spec.body ? [limitBody(spec.maxBody)] : [])],
+        middleware: [guard, ...(writes ? [limitBody(spec.maxBody)] : [])],
         request: {
           ...(spec.params && { params: spec.params }),
           ...(spec.query && { query: spec.query }),
@@ -117,7 +118,11 @@ export function router(tag: string) {
 const withKey = (spec: Spec, run: (c: C) => Promise<Response>) => async (c: C) => {
   const replay = await claimKey(c, spec.requires === "idempotency-key");
   if (replay) return replay;
-  return keepAnswer(c, await run(c));
+  const answer = await run(c).catch((error) => {
+    if (!c.var.ctx.claim?.made) throw error;
+    return respondError(error, c);
+  });
+  return keepAnswer(c, answer);
 };
 
 /** Turns what a verb returned into the contract's envelope. */
@@ -184,5 +189,3 @@ function refuseInvalid(result: {
     }),
   });
 }
-
-export { Problem };
