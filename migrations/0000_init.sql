@@ -270,6 +270,7 @@ CREATE TABLE `mailbox` (
 );
 --> statement-breakpoint
 CREATE INDEX `mailbox_of_recipient` ON `mailbox` (`recipient`,`id`);--> statement-breakpoint
+CREATE INDEX `mailbox_created_at` ON `mailbox` (`created_at`);--> statement-breakpoint
 CREATE TABLE `mails` (
 	`id` text PRIMARY KEY NOT NULL,
 	`event_id` text NOT NULL,

@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
-import { and, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, isNull, lt, sql } from "drizzle-orm";
 import type { BatchItem, BatchResponse } from "drizzle-orm/batch";
 import type { Events, EventType } from "../jobs/events";
 import { newId } from "../lib/id";
 import type { AnyContext, Outgoing } from "./context";
 import { violates } from "./database";
-import { applied, deadLetters, events, idempotencyKeys } from "./tables";
+import { events, idempotencyKeys } from "./tables";
 
 type Statement = BatchItem<"sqlite">;
 
@@ -94,17 +94,4 @@ export async function resendUnsent(ctx: AnyContext, limit = 200): Promise<number
     }),
   );
   return count;
-}
-
-const day = 86_400_000;
-
-/** Forgets what was sent a day ago, and what no queue can deliver again (queues keep 14 days). */
-export async function pruneOutbox(ctx: AnyContext, now = Date.now()): Promise<void> {
-  const { repeatable } = ctx.database;
-  await repeatable.batch([
-    repeatable.delete(events).where(and(isNotNull(events.sentAt), lt(events.sentAt, now - day))),
-    repeatable.delete(applied).where(lt(applied.appliedAt, now - 15 * day)),
-    repeatable.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, now - day)),
-    repeatable.delete(deadLetters).where(lt(deadLetters.failedAt, now - 90 * day)),
-  ]);
 }

@@ -1,8 +1,10 @@
 import { type Context, systemContext } from "../data/context";
-import { pruneOutbox, resendUnsent } from "../data/outbox";
+import { resendUnsent } from "../data/outbox";
 import { describe, log } from "../http/log";
 import { pruneSessions } from "../identity/sessions/prune";
 import { rotateSigningKeys } from "../identity/tokens/keys";
+import { second } from "../lib/time";
+import { forgetOld } from "../operations/retention";
 
 type Chore = (ctx: Context<null>) => Promise<unknown>;
 
@@ -10,10 +12,16 @@ const minute = "* * * * *";
 const hour = "17 * * * *";
 const night = "23 3 * * *";
 
+/** Sends what an outage left in the outbox, for at most half a minute. */
+async function sendBacklog(ctx: Context<null>): Promise<void> {
+  const end = Date.now() + 30 * second;
+  while ((await resendUnsent(ctx, 200)) === 200 && Date.now() < end);
+}
+
 /** What the platform's crons do. Each chore is bounded and may run twice or late. */
 const chores: Record<string, Record<string, Chore>> = {
-  [minute]: { resendUnsent },
-  [hour]: { pruneOutbox },
+  [minute]: { sendBacklog },
+  [hour]: { forgetOld },
   [night]: { rotateSigningKeys, pruneSessions },
 };
 

@@ -43,5 +43,8 @@ export const mailbox = sqliteTable(
     html: text().notNull(),
     createdAt: integer("created_at").notNull(),
   },
-  (t) => [index("mailbox_of_recipient").on(t.recipient, t.id)],
+  (t) => [
+    index("mailbox_of_recipient").on(t.recipient, t.id),
+    index("mailbox_created_at").on(t.createdAt),
+  ],
 );
