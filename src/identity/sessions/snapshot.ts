@@ -28,7 +28,7 @@ export function isRevoked({ actor, tokenVersion }: Verified): boolean {
 /** Whether the copy is young enough to be asked at once; one that ages is renewed meanwhile. */
 export function isTrusted(now = Date.now()): boolean {
   const age = now - pulledAt;
-  if (age > trusted) return false;
+  if (age > trusted || age < 0) return false;
   if (age > renewed && now - pulling > second) {
     pulling = now;
     waitUntil(pull().catch((error) => log("warn", "revocations_late", { error: String(error) })));
@@ -61,7 +61,7 @@ async function pull(): Promise<void> {
   const answer = await attempt(call, { repeatable: true, within: 2_000 });
   learn(answer.revoked);
   sequence = Math.max(sequence, answer.sequence);
-  pulledAt = Math.max(pulledAt, asked);
+  pulledAt = asked;
   for (const [id, { until }] of known) if (until < asked) known.delete(id);
 }
 
