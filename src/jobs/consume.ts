@@ -26,8 +26,11 @@ export async function consume(batch: MessageBatch<Message>): Promise<void> {
 /** Acknowledges what was applied, buries what never can be, and asks for the rest again. */
 async function settle(message: QueueMessage<Message>): Promise<void> {
   const { body, attempts } = message;
+  const started = Date.now();
   try {
     const failed = await apply(body);
+    const ms = Date.now() - started;
+    log("info", "message", { ...told(body), attempts, failed: failed.length, ms });
     const ctx = systemContext(body.requestId);
     if (failed.length > 0) await keepFailures(ctx, body, attempts, failed);
     else if (attempts > 1) await forgetFailures(ctx, body.id);

@@ -6,7 +6,6 @@ import { deadLetters } from "../../data/tables";
 import type { Message } from "../../jobs/events";
 import { Permanent } from "../../jobs/failure";
 import { newId } from "../../lib/id";
-import { minute } from "../../lib/time";
 import { deliver } from "./deliver";
 import type { Letter, Mail } from "./letter";
 import { mails } from "./tables";
@@ -123,15 +122,16 @@ test("a refusal is not tried again, unless an administrator sends the dead lette
   await expect(deliver(ctx, one, mail, way)).rejects.toThrow(Permanent);
   expect(way.sent).toHaveLength(1);
   expect(await rowOf(one)).toMatchObject({ status: "refused", attempts: 1 });
+  const { updatedAt } = (await rowOf(one))!;
   const { id: eventId, ...rest } = one;
   const buried = { ...rest, eventId, queue: "EVENTS", error: "x", failedAt: Date.now() } as const;
-  await ctx.db.insert(deadLetters).values({ ...buried, retriedAt: Date.now() + minute });
-  await deliver(
-    ctx,
-    one,
-    mail,
-    setup(async () => null),
-  );
+  await ctx.db.insert(deadLetters).values({ ...buried, retriedAt: updatedAt - 1 });
+  await expect(deliver(ctx, one, mail, way)).rejects.toThrow(Permanent);
+  expect(way.sent).toHaveLength(1);
+  const again = setup(async () => null);
+  await ctx.db.update(deadLetters).set({ retriedAt: updatedAt + 1 });
+  await deliver(ctx, one, mail, again);
+  expect(again.sent).toHaveLength(1);
   expect(await rowOf(one)).toMatchObject({ status: "sent", attempts: 2 });
 });
 
