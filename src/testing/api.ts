@@ -22,7 +22,8 @@ export const newAddress = () => {
 export function api({ token, ip = newAddress(), headers = {}, fetch }: Sender = {}) {
   const ask = fetch ?? ((request: Request) => exports.default.fetch(request));
   const request = async (method: string, path: string, body?: unknown, more = {}) => {
-    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+    const isText = body === undefined || typeof body === "string";
+    const text = isText || body instanceof ReadableStream ? body : JSON.stringify(body);
     const url = `https://rimlight.test${path.startsWith("//") ? path.slice(1) : `/api/v1${path}`}`;
     const response = await ask(
       new Request(url, {
@@ -55,7 +56,7 @@ export type Api = ReturnType<typeof api>;
 async function read(response: Response): Promise<Answer> {
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
-  const body: Json = isJson ? JSON.parse(text) : text;
+  const body: Json = isJson && text ? JSON.parse(text) : text;
   return { status: response.status, headers: response.headers, body, data: body?.data };
 }
 
