@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { merchants } from "./commerce/merchants/routes";
+import { promotions } from "./commerce/promotions/routes";
 import { development } from "./development/routes";
 import { type AppEnv, respondProblem } from "./http/answer";
 import { edge } from "./http/edge";
@@ -32,6 +33,7 @@ app.route("/", jwks.hono);
 app.route("/api/v1/auth", auth.hono);
 app.route("/api/v1/tasks", tasks.hono);
 app.route("/api/v1/merchants", merchants.hono);
+app.route("/api/v1/promotions", promotions.hono);
 app.route("/api/v1/admin/audit", audit.hono);
 app.route("/api/v1/admin/queues", queues.hono);
 

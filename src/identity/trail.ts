@@ -8,7 +8,7 @@ import { newId } from "../lib/id";
 type Deed = {
   action: string;
   /** Whom or what it was done to. */
-  target: readonly ["user" | "session", string];
+  target: readonly [type: string, id: string];
   /** Whoever did it, if it was not the signed-in person. */
   actorId?: string | null;
   detail?: Record<string, string | number | boolean>;

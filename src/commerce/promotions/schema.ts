@@ -83,7 +83,7 @@ const terms = z.object({
   budget: Price.nullable(),
 });
 
-type Terms = z.infer<typeof terms>;
+export type Terms = z.infer<typeof terms>;
 
 /** Every sum of money in a promotion is in one currency, which its minimum and budget are counted in. */
 export function currencyOf({
