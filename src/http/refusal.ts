@@ -7,14 +7,16 @@ import { respondProblem } from "./answer";
 import { describe, log } from "./log";
 import { Problem, refuse } from "./problem";
 
-/** What a thrown error is to the outside: nothing but problems of the contract. */
+/** What a thrown error, or what caused it, is to the outside: nothing but problems of the contract. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof HTTPException) return ofHono(error);
-  if (error instanceof InProgress) return refuse("idempotency_in_progress");
-  if (error instanceof Misconfigured) return refuse("misconfigured");
-  if (error instanceof Unavailable)
-    return refuse("unavailable", { headers: { "retry-after": String(error.retryAfter) } });
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if (e instanceof Problem) return e;
+    if (e instanceof HTTPException) return ofHono(e);
+    if (e instanceof InProgress) return refuse("idempotency_in_progress");
+    if (e instanceof Misconfigured) return refuse("misconfigured");
+    if (e instanceof Unavailable)
+      return refuse("unavailable", { headers: { "retry-after": String(e.retryAfter) } });
+  }
   return refuse("internal_error");
 }
 
