@@ -17,8 +17,7 @@ const registration = {
   body: shape.Registration,
   returns: { 201: shape.SignedIn },
   throws: ["email_taken", "weak_password"],
-  description:
-    "Sends a mail to verify the address. `Idempotency-Key` has no effect on any request that answers with tokens, for they are never stored.",
+  description: "Sends a mail to verify the address. `/auth/signup` is the same.",
 } as const;
 auth.post("/register", "Register", registration, ({ ctx, body }) => register(ctx, body));
 auth.post("/signup", "Register (another name)", registration, ({ ctx, body }) =>

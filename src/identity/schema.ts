@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { currencies } from "../lib/currencies";
+import { Task } from "../tasks/schema";
 import { roles } from "./roles";
 import { normalizeAddress } from "./users/address";
 import { normalizeName } from "./users/name";
@@ -124,3 +125,15 @@ export const SessionId = z.object({ id: z.uuid() });
 export const RevokeRequest = z
   .object({ userId: z.uuid().optional() })
   .meta({ id: "RevokeRequest" });
+
+/** Counts and the latest of what is one's own; every domain adds its part. */
+export const Dashboard = z
+  .object({
+    tasks: z.object({
+      todo: z.int(),
+      inProgress: z.int(),
+      latest: z.array(Task.pick({ id: true, title: true, status: true, dueAt: true })),
+    }),
+  })
+  .meta({ id: "Dashboard" });
+export type Dashboard = z.output<typeof Dashboard>;

@@ -29,7 +29,6 @@ export async function establishSession(
   amr: readonly string[],
   before: BatchItem<"sqlite">[] = [],
 ): Promise<Tokens | null> {
-  ctx.claim = undefined; // An answer that carries tokens is never stored under an Idempotency-Key.
   const sessionId = newId();
   const secret = newSecret();
   const row = await newRow(ctx, sessionId, secret, amr);

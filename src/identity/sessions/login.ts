@@ -17,7 +17,7 @@ import { establishSession } from "./establish";
  * Failures count against the account, but cannot lock out a device that was signed in before.
  */
 export async function login(ctx: AnyContext, { email, password }: Login): Promise<SignedIn> {
-  ctx.claim = undefined;
+  ctx.claim = undefined; // Signing in again is never answered from what was stored.
   await spend("login", ctx.client.ip);
   const known = await readAccount(ctx, email);
   if (!known?.isKnownDevice) await spend("login-account", email);

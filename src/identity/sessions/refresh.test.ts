@@ -167,7 +167,7 @@ test("who is suspended gets no token", async () => {
   expect((await api().post("/auth/login", ada)).body.code).toBe("invalid_credentials");
 });
 
-test("an answer with tokens is never kept under an Idempotency-Key", async () => {
+test("neither a sign-in nor a refresh is kept under an Idempotency-Key", async () => {
   const ada = await person();
   const key = { "idempotency-key": "refresh-once" };
   const first = await api({ ip: ada.ip }).post("/auth/refresh", ada, key);

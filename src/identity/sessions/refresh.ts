@@ -42,7 +42,7 @@ const living = (sessionId: string, now: number) =>
  * older than that was used before: whoever holds it or its successor is a thief, and the session ends.
  */
 export async function refresh(ctx: AnyContext, refreshToken: string): Promise<Tokens> {
-  ctx.claim = undefined;
+  ctx.claim = undefined; // A token is its own idempotency key, and no answer with it is stored.
   const parts = await readRefreshToken(refreshToken);
   if (!parts) throw refuse("invalid_refresh_token");
   await spend("refresh", parts.sessionId);

@@ -193,3 +193,16 @@ test("a registration is told once, with the token to verify the address", async 
     { userId: ada.id, tokenId: expect.any(String) },
   ]);
 });
+
+test("a registration whose answer was lost is had again with its key, on the same line only", async () => {
+  const ip = newAddress();
+  const key = { "idempotency-key": newId() };
+  const body = { email: fresh(), password };
+  const first = await api({ ip }).post("/auth/register", body, key);
+  const again = await api({ ip }).post("/auth/register", body, key);
+  expect([again.status, again.headers.get("idempotency-replayed")]).toEqual([201, "true"]);
+  expect(again.data).toEqual(first.data);
+  const other = await api({ ip }).post("/auth/register", { ...body, password: "another one" }, key);
+  expect(other.body.code).toBe("idempotency_key_reused");
+  expect((await api().post("/auth/register", body, key)).body.code).toBe("email_taken");
+});
