@@ -2,6 +2,7 @@ import { HTTPException } from "hono/http-exception";
 import { Unavailable } from "../data/attempt";
 import { InProgress } from "../data/outbox";
 import { Misconfigured } from "../data/secrets";
+import { MoneyError } from "../lib/amounts";
 import type { C } from "./answer";
 import { respondProblem } from "./answer";
 import { describe, log } from "./log";
@@ -12,6 +13,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException) return ofHono(error);
   if (error instanceof InProgress) return refuse("idempotency_in_progress");
+  if (error instanceof MoneyError)
+    return refuse("invalid_request", { detail: `The sum cannot be computed: ${error.code}.` });
   if (error instanceof Misconfigured) return refuse("misconfigured");
   if (error instanceof Unavailable)
     return refuse("unavailable", { headers: { "retry-after": String(error.retryAfter) } });
