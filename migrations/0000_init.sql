@@ -1,3 +1,179 @@
+CREATE TABLE `catalogue_imports` (
+	`id` text PRIMARY KEY NOT NULL,
+	`merchant_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`status` text NOT NULL,
+	`header` text NOT NULL,
+	`bytes` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`offset` integer NOT NULL,
+	`line` integer NOT NULL,
+	`created` integer DEFAULT 0 NOT NULL,
+	`updated` integer DEFAULT 0 NOT NULL,
+	`failed` integer DEFAULT 0 NOT NULL,
+	`errors` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	FOREIGN KEY (`merchant_id`) REFERENCES `merchants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "imports_status" CHECK("catalogue_imports"."status" IN ('queued', 'running', 'succeeded', 'failed'))
+);
+--> statement-breakpoint
+CREATE INDEX `imports_by_merchant` ON `catalogue_imports` (`merchant_id`,`id`);--> statement-breakpoint
+CREATE TABLE `categories` (
+	`id` text PRIMARY KEY NOT NULL,
+	`parent_id` text,
+	`slug` text NOT NULL,
+	`name` text NOT NULL,
+	`path` text NOT NULL,
+	`position` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	FOREIGN KEY (`parent_id`) REFERENCES `categories`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `categories_slug` ON `categories` (`slug`);--> statement-breakpoint
+CREATE UNIQUE INDEX `categories_path` ON `categories` (`path`);--> statement-breakpoint
+CREATE INDEX `categories_by_parent` ON `categories` (`parent_id`);--> statement-breakpoint
+CREATE TABLE `inventory` (
+	`variant_id` text PRIMARY KEY NOT NULL,
+	`available` integer NOT NULL,
+	`version` integer NOT NULL,
+	FOREIGN KEY (`variant_id`) REFERENCES `variants`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `inventory_untaken` ON `inventory` (`variant_id`) WHERE version = 0;--> statement-breakpoint
+CREATE TABLE `listings` (
+	`product_id` text NOT NULL,
+	`shelf` text NOT NULL,
+	`market` text NOT NULL,
+	`currency` text NOT NULL,
+	`price` integer NOT NULL,
+	`sold` integer NOT NULL,
+	`in_stock` integer NOT NULL,
+	PRIMARY KEY(`product_id`, `shelf`, `market`),
+	FOREIGN KEY (`product_id`) REFERENCES `products`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `listings_newest` ON `listings` (`shelf`,`market`,`product_id`,`price`,`in_stock`);--> statement-breakpoint
+CREATE INDEX `listings_by_price` ON `listings` (`shelf`,`market`,`price`,`product_id`,`in_stock`);--> statement-breakpoint
+CREATE INDEX `listings_popular` ON `listings` (`shelf`,`market`,`sold`,`product_id`,`price`,`in_stock`);--> statement-breakpoint
+CREATE TABLE `price_history` (
+	`variant_id` text NOT NULL,
+	`currency` text NOT NULL,
+	`amount` integer NOT NULL,
+	`since` integer NOT NULL,
+	`until` integer NOT NULL,
+	FOREIGN KEY (`variant_id`) REFERENCES `variants`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `price_history_by_price` ON `price_history` (`variant_id`,`currency`,`until`);--> statement-breakpoint
+CREATE INDEX `price_history_by_end` ON `price_history` (`until`);--> statement-breakpoint
+CREATE TABLE `prices` (
+	`variant_id` text NOT NULL,
+	`currency` text NOT NULL,
+	`amount` integer NOT NULL,
+	`since` integer NOT NULL,
+	`lowest_before` integer,
+	PRIMARY KEY(`variant_id`, `currency`),
+	FOREIGN KEY (`variant_id`) REFERENCES `variants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "prices_amount" CHECK("prices"."amount" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE `products` (
+	`id` text PRIMARY KEY NOT NULL,
+	`merchant_id` text NOT NULL,
+	`title` text NOT NULL,
+	`description` text NOT NULL,
+	`category_id` text,
+	`tags` text NOT NULL,
+	`status` text NOT NULL,
+	`featured` integer NOT NULL,
+	`rating_sum` integer DEFAULT 0 NOT NULL,
+	`rating_count` integer DEFAULT 0 NOT NULL,
+	`sold` integer DEFAULT 0 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	FOREIGN KEY (`merchant_id`) REFERENCES `merchants`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`category_id`) REFERENCES `categories`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "products_status" CHECK("products"."status" IN ('draft', 'active', 'archived')),
+	CONSTRAINT "products_rating" CHECK("products"."rating_sum" BETWEEN "products"."rating_count" AND 5 * "products"."rating_count")
+);
+--> statement-breakpoint
+CREATE INDEX `products_by_merchant` ON `products` (`merchant_id`,`id`);--> statement-breakpoint
+CREATE INDEX `products_by_category` ON `products` (`category_id`);--> statement-breakpoint
+CREATE TABLE `reviews` (
+	`id` text PRIMARY KEY NOT NULL,
+	`product_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`rating` integer NOT NULL,
+	`text` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`product_id`) REFERENCES `products`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "reviews_rating" CHECK("reviews"."rating" BETWEEN 1 AND 5)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `reviews_one_each` ON `reviews` (`product_id`,`user_id`);--> statement-breakpoint
+CREATE INDEX `reviews_by_product` ON `reviews` (`product_id`,`id`);--> statement-breakpoint
+CREATE INDEX `reviews_by_user` ON `reviews` (`user_id`);--> statement-breakpoint
+CREATE TABLE `variants` (
+	`id` text PRIMARY KEY NOT NULL,
+	`product_id` text NOT NULL,
+	`merchant_id` text NOT NULL,
+	`sku` text NOT NULL,
+	`title` text NOT NULL,
+	`options` text NOT NULL,
+	`weight_grams` integer NOT NULL,
+	`oversell` text NOT NULL,
+	`position` integer NOT NULL,
+	`archived_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	FOREIGN KEY (`product_id`) REFERENCES `products`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "variants_oversell" CHECK("variants"."oversell" IN ('deny', 'backorder', 'untracked')),
+	CONSTRAINT "variants_weight" CHECK("variants"."weight_grams" >= 0)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `variants_sku` ON `variants` (`merchant_id`,`sku`);--> statement-breakpoint
+CREATE INDEX `variants_by_product` ON `variants` (`product_id`,`position`);--> statement-breakpoint
+CREATE INDEX `variants_by_sku` ON `variants` (`sku`);--> statement-breakpoint
+CREATE TABLE `media` (
+	`id` text PRIMARY KEY NOT NULL,
+	`key` text NOT NULL,
+	`owner_id` text NOT NULL,
+	`purpose` text NOT NULL,
+	`state` text NOT NULL,
+	`type` text NOT NULL,
+	`name` text NOT NULL,
+	`bytes` integer NOT NULL,
+	`width` integer,
+	`height` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	FOREIGN KEY (`owner_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "media_purpose" CHECK("media"."purpose" IN ('product', 'avatar', 'attachment')),
+	CONSTRAINT "media_state" CHECK("media"."state" IN ('pending', 'stored', 'ready', 'failed', 'deleted'))
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `media_key` ON `media` (`key`);--> statement-breakpoint
+CREATE INDEX `media_by_owner` ON `media` (`owner_id`,`id`);--> statement-breakpoint
+CREATE INDEX `media_unsettled` ON `media` (`updated_at`) WHERE state IN ('pending', 'deleted');--> statement-breakpoint
+CREATE TABLE `product_images` (
+	`id` text PRIMARY KEY NOT NULL,
+	`product_id` text NOT NULL,
+	`key` text NOT NULL,
+	`alt` text NOT NULL,
+	`width` integer NOT NULL,
+	`height` integer NOT NULL,
+	`position` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`id`) REFERENCES `media`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`product_id`) REFERENCES `products`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `product_images_by_product` ON `product_images` (`product_id`,`position`,`id`);--> statement-breakpoint
 CREATE TABLE `merchant_members` (
 	`merchant_id` text NOT NULL,
 	`user_id` text NOT NULL,

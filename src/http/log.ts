@@ -12,10 +12,16 @@ export function log(level: Level, message: string, fields: Record<string, unknow
 export const isLogged = (level: Level) =>
   levels.indexOf(level) >= levels.indexOf(env.LOG_LEVEL as Level);
 
-/** For logs only: the whole chain of causes, with stacks. */
+/** For logs only: the whole chain of causes, with stacks, without the values bound to statements. */
 export function describe(error: unknown): string {
   const parts: string[] = [];
   for (let e = error; e !== undefined; e = e instanceof Error ? e.cause : undefined)
-    parts.push(e instanceof Error ? (e.stack ?? `${e.name}: ${e.message}`) : String(e));
+    parts.push(e instanceof Error ? withoutValues(e) : String(e));
   return parts.join("\ncaused by ");
+}
+
+/** drizzle puts them at the end of its message, and they may be anybody's. */
+function withoutValues({ name, message, stack = `${name}: ${message}` }: Error): string {
+  const [told = ""] = message.split("\nparams: ");
+  return stack.replace(message, () => told);
 }

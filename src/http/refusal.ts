@@ -2,6 +2,7 @@ import { HTTPException } from "hono/http-exception";
 import { Unavailable } from "../data/attempt";
 import { InProgress } from "../data/outbox";
 import { Misconfigured } from "../data/secrets";
+import { MoneyError } from "../lib/amounts";
 import type { C } from "./answer";
 import { respondProblem } from "./answer";
 import { describe, log } from "./log";
@@ -13,6 +14,8 @@ export function problemOf(error: unknown): Problem {
     if (e instanceof Problem) return e;
     if (e instanceof HTTPException) return ofHono(e);
     if (e instanceof InProgress) return refuse("idempotency_in_progress");
+    if (e instanceof MoneyError)
+      return refuse("invalid_request", { detail: `The sum cannot be computed: ${e.code}.` });
     if (e instanceof Misconfigured) return refuse("misconfigured");
     if (e instanceof Unavailable)
       return refuse("unavailable", { headers: { "retry-after": String(e.retryAfter) } });

@@ -9,6 +9,10 @@ export type Events = {
    * them (4401). `reason` is "reused" where a stolen refresh token is likely.
    */
   "session.revoked": { scope: "session" | "user"; id: string; reason: string };
+  /** What a product shows has changed: whoever indexes it reads it again. */
+  "product.changed": { productId: string };
+  /** Variants of the product are new: those whose inventory is still at version 0. */
+  "variants.created": { productId: string; merchantId: string };
 };
 
 export type AuditRecord = {

@@ -9,4 +9,6 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": { welcome, verification },
   "audit.recorded": { appendAudit },
   "session.revoked": { spreadRevocation, sessionReuse },
+  "product.changed": {},
+  "variants.created": {},
 };

@@ -1,11 +1,12 @@
 import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
 import type { AnyContext, Context } from "../data/context";
 import { violates } from "../data/database";
-import { commit, emit } from "../data/outbox";
+import { commit } from "../data/outbox";
 import { invalidate } from "../http/cache";
 import { afterCursor, type Page, type PageQuery, pageOf } from "../http/page";
 import { refuse as refuseAny } from "../http/problem";
 import { isAtLeast } from "../identity/roles";
+import { audited } from "../identity/trail";
 import { newId } from "../lib/id";
 import { epoch, iso } from "../lib/time";
 import { refuse } from "./problems";
@@ -40,7 +41,7 @@ export async function createTask(ctx: Context, input: NewTask): Promise<Task> {
         .insert(tasks)
         .values({ ...row, createdBy: ctx.actor.id, version: 1 })
         .returning(taskView),
-      audited(ctx, "task.created", id),
+      audited(ctx, { action: "task.created", target: ["task", id] }),
     ],
     `/tasks/${id}`,
   ).catch(assigneeExists);
@@ -71,7 +72,7 @@ export async function changeTask(ctx: Context, id: string, change: TaskChange): 
       })
       .where(and(isCurrent(ctx, id), isAdmin ? undefined : eq(tasks.assigneeId, ctx.actor.id)))
       .returning(taskView),
-    audited(ctx, "task.changed", id),
+    audited(ctx, { action: "task.changed", target: ["task", id] }),
   ]).catch(assigneeExists);
   if (!task) throw await whyNot(ctx, id);
   invalidate(ctx, "tasks");
@@ -81,7 +82,7 @@ export async function changeTask(ctx: Context, id: string, change: TaskChange): 
 export async function deleteTask(ctx: Context, id: string): Promise<void> {
   const [deleted] = await commit(ctx, [
     ctx.db.delete(tasks).where(isCurrent(ctx, id)).returning({ id: tasks.id }),
-    audited(ctx, "task.deleted", id),
+    audited(ctx, { action: "task.deleted", target: ["task", id] }),
   ]);
   if (deleted.length === 0) throw await whyNot(ctx, id);
   invalidate(ctx, "tasks");
@@ -132,12 +133,3 @@ async function whyNot(ctx: Context, id: string) {
     ? refuseAny("version_mismatch")
     : refuseAny("forbidden");
 }
-
-const audited = (ctx: Context, action: string, targetId: string) =>
-  emit(ctx, "audit.recorded", {
-    actorId: ctx.actor.id,
-    action,
-    targetType: "task",
-    targetId,
-    detail: {},
-  });

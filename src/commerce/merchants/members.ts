@@ -1,8 +1,9 @@
 import { and, eq, gt, ne, sql } from "drizzle-orm";
 import type { Context } from "../../data/context";
 import { violates } from "../../data/database";
-import { commit, emit } from "../../data/outbox";
+import { commit } from "../../data/outbox";
 import { afterCursor, type Page, type PageQuery, pageOf } from "../../http/page";
+import { audited } from "../../identity/trail";
 import { users } from "../../identity/users/tables";
 import { iso } from "../../lib/time";
 import { isMember, roleIn, whyNotMember } from "./membership";
@@ -57,7 +58,11 @@ export async function putMember(ctx: Context, merchantId: string, input: NewMemb
         set: { role: sql`excluded.role` },
       })
       .returning({ userId: merchantMembers.userId }),
-    audited(ctx, "merchant.member_set", merchantId, { userId, role }),
+    audited(ctx, {
+      action: "merchant.member_set",
+      target: ["merchant", merchantId],
+      detail: { userId, role },
+    }),
   ]).catch((error) => {
     throw violates(error, "FOREIGN KEY") ? refuse("person_not_found") : error;
   });
@@ -80,7 +85,11 @@ export async function removeMember(ctx: Context, merchantId: string, userId: str
         ),
       )
       .returning({ userId: merchantMembers.userId }),
-    audited(ctx, "merchant.member_removed", merchantId, { userId }),
+    audited(ctx, {
+      action: "merchant.member_removed",
+      target: ["merchant", merchantId],
+      detail: { userId },
+    }),
   ]);
   if (removed.length > 0) return;
   const problem = await whyNotMember(ctx, merchantId, leaves ? "staff" : "owner");
@@ -105,12 +114,3 @@ const keepsAnOwner = (ctx: Context, merchantId: string, userId: string) => {
   return sql`(EXISTS ${owner(ne(merchantMembers.userId, userId))}
     OR NOT EXISTS ${owner(eq(merchantMembers.userId, userId))})`;
 };
-
-const audited = (ctx: Context, action: string, targetId: string, detail: object) =>
-  emit(ctx, "audit.recorded", {
-    actorId: ctx.actor.id,
-    action,
-    targetType: "merchant",
-    targetId,
-    detail: { ...detail },
-  });

@@ -1,9 +1,10 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { Context } from "../../data/context";
-import { commit, emit } from "../../data/outbox";
+import { commit } from "../../data/outbox";
 import { afterCursor, type Page, type PageQuery, pageOf } from "../../http/page";
 import { refuse as refuseAny } from "../../http/problem";
 import { isAtLeast } from "../../identity/roles";
+import { audited } from "../../identity/trail";
 import { users } from "../../identity/users/tables";
 import { newId } from "../../lib/id";
 import { iso } from "../../lib/time";
@@ -42,13 +43,7 @@ export async function createMerchant(ctx: Context, input: NewMerchant): Promise<
       ctx.db
         .insert(merchantMembers)
         .values({ merchantId: id, userId: ctx.actor.id, role: "owner", createdAt: now }),
-      emit(ctx, "audit.recorded", {
-        actorId: ctx.actor.id,
-        action: "merchant.created",
-        targetType: "merchant",
-        targetId: id,
-        detail: {},
-      }),
+      audited(ctx, { action: "merchant.created", target: ["merchant", id] }),
       ctx.db
         .update(users)
         .set({ role: "seller", updatedAt: now, version: sql`${users.version} + 1` })
@@ -122,12 +117,12 @@ export async function changeMerchant(
         ),
       )
       .returning({ id: merchants.id }),
-    emit(ctx, "audit.recorded", {
-      actorId: ctx.actor.id,
+    audited(ctx, {
       action: "merchant.changed",
-      targetType: "merchant",
-      targetId: id,
-      detail: { fields: [...Object.keys(change), ...(paused === undefined ? [] : ["paused"])] },
+      target: ["merchant", id],
+      detail: {
+        fields: [...Object.keys(change), ...(paused === undefined ? [] : ["paused"])].join(),
+      },
     }),
   ]);
   if (changed.length === 0 && !isAdmin) {
