@@ -34,7 +34,6 @@ export const sessions = sqliteTable(
     check("sessions_generation", sql`${t.generation} >= 0`),
     index("sessions_of_user").on(t.userId, t.id).where(sql`${t.revokedAt} IS NULL`),
     index("sessions_from_network").on(t.userId, t.network),
-    index("sessions_by_expiry").on(t.expiresAt),
   ],
 );
 

@@ -41,8 +41,5 @@ export const oneTimeTokens = sqliteTable(
     expiresAt: integer("expires_at").notNull(),
     usedAt: integer("used_at"),
   },
-  (t) => [
-    index("one_time_tokens_of_user").on(t.userId, t.purpose),
-    index("one_time_tokens_by_expiry").on(t.expiresAt),
-  ],
+  (t) => [index("one_time_tokens_of_user").on(t.userId, t.purpose)],
 );
