@@ -1,10 +1,12 @@
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 
-const files = import.meta.glob<string>("../../migrations/**/*.sql", {
-  query: "?raw",
-  import: "default",
-  eager: true,
-});
+const files: Record<string, string> = Object.fromEntries(
+  [...env.TEST_MIGRATIONS, ...env.TEST_SEARCH_MIGRATIONS].map(({ name, queries }) => [
+    name,
+    queries.join("\n"),
+  ]),
+);
 
 /** Without comments, for those may speak of what is forbidden. */
 const statementsOf = (sql: string) =>
