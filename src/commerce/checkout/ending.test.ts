@@ -7,7 +7,7 @@ import type { CheckoutState } from "./state";
 
 const minute = 60_000;
 const expiry = 15 * minute;
-const quote = {
+const purchase = {
   cartId: "cart",
   hash: "hash",
   amount: 1999,
@@ -19,7 +19,7 @@ const quote = {
 };
 
 function run(now: number, state: CheckoutState, ...events: CheckoutEvent[]) {
-  let last = { state, effects: beginCheckout("c1", quote, 0).effects };
+  let last = { state, effects: beginCheckout("c1", purchase, 0).effects };
   for (const event of events) last = step(last.state, event, now);
   return last;
 }
@@ -33,7 +33,7 @@ const cancel: CheckoutEvent = { type: "cancelRequested", reason: "cancelled" };
 const refused: CheckoutEvent = { type: "cancelRefused", intentId: "pi" };
 const payable = run(
   0,
-  beginCheckout("c1", quote, 0).state,
+  beginCheckout("c1", purchase, 0).state,
   { type: "opened" },
   { type: "reserved", variantId: "a" },
   { type: "reserved", variantId: "b" },

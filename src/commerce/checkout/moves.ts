@@ -28,7 +28,7 @@ export function ignore(state: CheckoutState): Move<never> {
 
 /** An answer that belongs to another line is an older copy. */
 export function isAtLine(state: CheckoutState, variantId: string): boolean {
-  return state.quote.lines[state.cursor]?.variantId === variantId;
+  return state.purchase.lines[state.cursor]?.variantId === variantId;
 }
 
 /** On to the next line of the same step while there is one below `end`. */
@@ -48,7 +48,7 @@ export function nextLine<Here extends CheckoutStep, To extends CheckoutStep>(
 export function release(
   state: CheckoutState,
   reason: Ending,
-  touched = state.quote.lines.length,
+  touched = state.purchase.lines.length,
 ): Move<"releasing"> {
   return enter(state, "releasing", { ending: state.ending ?? reason, cursor: 0, touched });
 }
@@ -66,7 +66,7 @@ export function judge(before: CheckoutState, { id, status, amount, currency }: R
   if (id !== before.intent?.id) return ignore(before);
   const state = { ...before, lookAgain: false };
   if (status === "succeeded") {
-    const exact = amount === state.quote.amount && currency === state.quote.currency;
+    const exact = amount === state.purchase.amount && currency === state.purchase.currency;
     return exact
       ? enter(state, "committing", { cursor: 0, ending: null })
       : review(state, "amount_mismatch", 0);

@@ -4,7 +4,8 @@ import { createModel } from "./model/model";
 import { mutants } from "./model/mutants";
 import { realRules } from "./model/world";
 
-it.each(mutants)("the model finds out who $name", ({ name, law, scenario, rules }) => {
+it.each(mutants)("the model finds out who $name", { timeout: 60_000 }, (mutant) => {
+  const { name, law, scenario, rules } = mutant;
   const { model } = createModel(scenario, { ...realRules, ...rules });
   const { states, violation } = explore(model);
   const trace = violation?.trace ?? [];

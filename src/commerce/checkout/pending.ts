@@ -12,8 +12,8 @@ const holdGrace = 2 * minute;
 
 /** The effect a state is waiting for: saved before it is issued, issued again after a crash. */
 export function pendingEffect(state: CheckoutState): Effect | null {
-  const { id, quote, intent } = state;
-  const line = quote.lines[state.cursor];
+  const { id, purchase, intent } = state;
+  const line = purchase.lines[state.cursor];
   switch (state.step) {
     case "opening":
       return { type: "openCheckout" };
@@ -25,7 +25,7 @@ export function pendingEffect(state: CheckoutState): Effect | null {
       return { type: "recordOrder" };
     case "creating": {
       const { attempt } = state;
-      const { amount, currency } = quote;
+      const { amount, currency } = purchase;
       return { type: "createIntent", key: `pi:${id}:${attempt}`, attempt, amount, currency };
     }
     case "verifying":

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { answerOf, endOf, holdStatusOf } from "./answers";
 import type { CheckoutEvent, IntentStatus } from "./events";
 import { beginCheckout, step } from "./saga";
-import type { CheckoutState, Quote } from "./state";
+import type { CheckoutState, Purchase } from "./state";
 
 const minute = 60_000;
-const quote: Quote = {
+const purchase: Purchase = {
   cartId: "cart",
   hash: "hash",
   amount: 1999,
@@ -17,8 +17,8 @@ const quote: Quote = {
   ],
 };
 
-const begun = (change: Partial<Quote> = {}) =>
-  beginCheckout("c1", { ...quote, ...change }, 0, 15 * minute);
+const begun = (change: Partial<Purchase> = {}) =>
+  beginCheckout("c1", { ...purchase, ...change }, 0, 15 * minute);
 
 /** Through events, a second apart, as the object would: saved and read again in between. */
 function run(state: CheckoutState, ...events: CheckoutEvent[]) {
@@ -146,7 +146,7 @@ describe("refusals", () => {
     expect(doubtful.effects[1]).toEqual({ type: "release", variantId: "a" });
   });
 
-  it("an empty quote is no checkout", () => {
+  it("an empty purchase is no checkout", () => {
     expect(() => begun({ lines: [] })).toThrow(RangeError);
   });
 

@@ -37,7 +37,7 @@ const saga: { [S in CheckoutStep]: Row<S> } = {
     opened: (state) => enter(state, "reserving", { cursor: 0 }),
     openRefused: (state, { live }) => {
       if (!live) return enter(state, "closing", { ending: "cart_changed" });
-      const twin = live.hash === state.quote.hash;
+      const twin = live.hash === state.purchase.hash;
       return twin
         ? enter(state, "closing", { ending: "duplicate", rival: live.checkoutId })
         : enter(state, "displacing", { rival: live.checkoutId });
@@ -54,7 +54,7 @@ const saga: { [S in CheckoutStep]: Row<S> } = {
   },
   reserving: {
     reserved: (state, { variantId }) =>
-      nextLine(state, "reserving", variantId, state.quote.lines.length, () =>
+      nextLine(state, "reserving", variantId, state.purchase.lines.length, () =>
         enter(state, "recording"),
       ),
     reserveRefused: (state, { variantId, available }) => {
@@ -70,7 +70,7 @@ const saga: { [S in CheckoutStep]: Row<S> } = {
   },
   recording: {
     recorded: (state) =>
-      state.quote.amount === 0
+      state.purchase.amount === 0
         ? enter(state, "committing", { cursor: 0 })
         : enter(state, "creating", { attempt: 1 }),
     recordRefused: (state, { reason }) => release(state, reason),
@@ -109,7 +109,7 @@ const saga: { [S in CheckoutStep]: Row<S> } = {
   },
   committing: {
     committed: (state, { variantId }) =>
-      nextLine(state, "committing", variantId, state.quote.lines.length, () =>
+      nextLine(state, "committing", variantId, state.purchase.lines.length, () =>
         enter(state, "completing", { committed: state.cursor + 1 }),
       ),
     commitRefused: (state, { variantId }) =>

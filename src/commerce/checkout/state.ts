@@ -1,20 +1,20 @@
 import type { Stray } from "./strays";
 import type { CheckoutStep } from "./transitions";
 
-export interface QuoteLine {
+export interface PurchaseLine {
   variantId: string;
   quantity: number;
 }
 
 /** What the saga needs of the frozen quote; prices, tax and addresses stay with the caller. */
-export interface Quote {
+export interface Purchase {
   cartId: string;
   hash: string;
   /** Minor units; 0 is a free order and needs no payment. */
   amount: number;
   currency: string;
   /** One line per variant, ordered by id. */
-  lines: QuoteLine[];
+  lines: PurchaseLine[];
 }
 
 /** Why a checkout ended without being paid. */
@@ -36,7 +36,7 @@ export type ReviewReason = "amount_mismatch" | "stock_lost" | "order_lost";
 
 export interface CheckoutState {
   id: string;
-  quote: Quote;
+  purchase: Purchase;
   /** Milliseconds since 1970, as every time here. */
   expiresAt: number;
   step: CheckoutStep;
@@ -69,7 +69,7 @@ export interface CheckoutState {
 }
 
 /** One line per variant, ordered by id, so that of two rivals one always wins. */
-export function sumLines(lines: readonly QuoteLine[]): QuoteLine[] {
+export function sumLines(lines: readonly PurchaseLine[]): PurchaseLine[] {
   const quantities = new Map<string, number>();
   for (const { variantId, quantity } of lines)
     quantities.set(variantId, (quantities.get(variantId) ?? 0) + quantity);
@@ -81,15 +81,15 @@ export function sumLines(lines: readonly QuoteLine[]): QuoteLine[] {
 /** `lifetime` is how long the buyer may take to pay, in milliseconds. */
 export function newCheckout(
   id: string,
-  quote: Quote,
+  purchase: Purchase,
   now: number,
   lifetime = 15 * 60_000,
 ): CheckoutState {
-  const lines = sumLines(quote.lines);
-  if (lines.length === 0) throw new RangeError("a quote has at least one line");
+  const lines = sumLines(purchase.lines);
+  if (lines.length === 0) throw new RangeError("a purchase has at least one line");
   return {
     id,
-    quote: { ...quote, lines },
+    purchase: { ...purchase, lines },
     expiresAt: now + lifetime,
     step: "opening",
     ending: null,

@@ -39,8 +39,8 @@ function divert(
   return { step: diverted, mayFollow: () => true };
 }
 
-const releasing = ({ quote }: CheckoutState) =>
-  ({ step: "releasing", cursor: 0, touched: quote.lines.length }) as const;
+const releasing = ({ purchase }: CheckoutState) =>
+  ({ step: "releasing", cursor: 0, touched: purchase.lines.length }) as const;
 
 export const mutants: Mutant[] = [
   {
@@ -103,7 +103,7 @@ export const mutants: Mutant[] = [
     rules: {
       step: (state, event, now) => {
         if (event.type !== "intentSeen") return step(state, event, now);
-        const { amount, currency } = state.quote;
+        const { amount, currency } = state.purchase;
         return step(state, { ...event, intent: { ...event.intent, amount, currency } }, now);
       },
     },

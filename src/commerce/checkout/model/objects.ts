@@ -20,14 +20,14 @@ export function createObjects(pools: Pools, rules: Rules) {
 
   function begin(world: number[], me: number, { cart, hash, amount, quantities }: Plan): number[] {
     const lines = quantities.map((quantity, index) => ({ variantId: `v${index}`, quantity }));
-    const quote = {
+    const purchase = {
       cartId: `cart${cart}`,
       hash,
       amount,
       currency: "USD",
       lines: lines.filter(({ quantity }) => quantity > 0),
     };
-    return put(world, me, keep(rules.beginCheckout(`c${me}`, quote, start, lifetime), false));
+    return put(world, me, keep(rules.beginCheckout(`c${me}`, purchase, start, lifetime), false));
   }
 
   const steps = [start, start + lifetime].map((now) =>

@@ -1,7 +1,7 @@
 import { type Faults, type Plan, plan, type Scenario, scenario } from "./scenario";
 
 function one(name: string, faults: Partial<Faults>, change: Partial<Plan> = {}): Scenario {
-  return scenario(name, [plan(0, change)], { faults });
+  return scenario(name, [plan(0, change)], { stock: [2, 2], faults });
 }
 
 export const lastUnits = scenario(
