@@ -62,7 +62,8 @@ export function createBuyers({ pools, objects, scenario, spend }: Bench) {
       return;
     }
     const { intent, step } = saga.state;
-    visit(`c${me} is cancelled`, objects.deliver(world, me, cancelled), false);
+    if (scenario.cancels)
+      visit(`c${me} is cancelled`, objects.deliver(world, me, cancelled), false);
     if (step === "review")
       visit(`c${me} refund ordered`, objects.deliver(world, me, refundOrdered), true);
     for (const { label, event, swept } of hints[me]?.(world[slots.provider + me] ?? 0) ?? [])

@@ -33,6 +33,8 @@ export interface Scenario {
   coupons: number;
   /** Whether the first cart's version may grow by an edit. */
   cartEdits: boolean;
+  /** Whether buyers cancel; if not, expiry stands for both, which the saga treats alike. */
+  cancels: boolean;
   faults: Faults;
 }
 
@@ -56,5 +58,6 @@ type Change = Partial<Omit<Scenario, "name" | "checkouts" | "faults">> & {
 
 export function scenario(name: string, checkouts: Plan[], change: Change = {}): Scenario {
   const faults = { ...noFaults, ...change.faults };
-  return { stock: [1, 1], coupons: 2, cartEdits: false, ...change, name, checkouts, faults };
+  const usual = { stock: [1, 1] as [number, number], coupons: 2, cartEdits: false, cancels: true };
+  return { ...usual, ...change, name, checkouts, faults };
 }

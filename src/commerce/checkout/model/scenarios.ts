@@ -7,7 +7,7 @@ function one(name: string, faults: Partial<Faults>, change: Partial<Plan> = {}):
 export const lastUnits = scenario(
   "two carts, the last of both variants, a crash",
   [plan(0), plan(1)],
-  { faults: { crashes: 1 } },
+  { cancels: false, faults: { crashes: 1 } },
 );
 
 const dear = { hash: "dearer shipping", amount: 600 };
@@ -33,12 +33,13 @@ export const strayPaid = one("a lost intent that is paid, and a crash", {
 
 /** Together they walk every edge of the table of steps. */
 export const scenarios: Scenario[] = [
+  scenario("two carts, the last of both variants", [plan(0), plan(1)]),
   lastUnits,
   rivals,
   scenario(
     "two totals of one cart, a crash",
     [plan(0, { quantities: [1, 0] }), plan(0, { ...dear, quantities: [1, 0] })],
-    { stock: [2, 2], faults: { crashes: 1 } },
+    { stock: [2, 2], cancels: false, faults: { crashes: 1 } },
   ),
   scenario("a cart edited after its checkout", [plan(0), plan(0, { hash: "edited", version: 2 })], {
     stock: [2, 2],
