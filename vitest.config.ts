@@ -1,12 +1,15 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-/** Development values: a generated master secret, no network, everything else as in production. */
+/** A secret of their own and no network; all values stand here, or a `.dev.vars` would change them. */
 const bindings = async () => ({
   ENVIRONMENT: "development",
   PUBLIC_URL: "https://rimlight.test",
   CORS_ORIGINS: "https://shop.example",
   LOG_LEVEL: "error",
+  MAIL_FROM: "Rimlight <no-reply@rimlight.dev>",
+  ANONYMOUS_LIMIT: "100",
+  SIGNED_IN_LIMIT: "1000",
   RIMLIGHT_SECRETS: `v1:${btoa("a secret for tests, known to all")}`,
   TEST_MIGRATIONS: await readD1Migrations("migrations"),
   TEST_SEARCH_MIGRATIONS: await readD1Migrations("migrations/search"),

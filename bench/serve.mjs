@@ -61,9 +61,13 @@ function children() {
   }
 }
 
-/** Seconds of processor time of a process so far (its clock ticks 100 times a second). */
+/** Seconds of processor time that a process's threads have used. */
 function cpuOf(pid) {
   if (!pid) return Number.NaN;
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const spent = threads.map((thread) => {
+    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
+    return Number(nanoseconds);
+  });
+  return spent.reduce((sum, one) => sum + one, 0) / 1e9;
 }

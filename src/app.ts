@@ -10,6 +10,7 @@ import { countRequest } from "./http/limit";
 import { serveDocument } from "./http/openapi";
 import { refuse } from "./http/problem";
 import { respondError } from "./http/refusal";
+import { routeTable } from "./http/routeTable";
 import { identify } from "./identity/identify";
 import { auth } from "./identity/routes";
 import { jwks } from "./identity/tokens/routes";
@@ -21,9 +22,8 @@ import { queues } from "./operations/queues/routes";
 import { system } from "./operations/routes";
 import { tasks } from "./tasks/routes";
 
-export const app = new OpenAPIHono<AppEnv>();
+export const app = new OpenAPIHono<AppEnv>({ router: routeTable() });
 
-app.use(edge({ identify, limit: countRequest }));
 app.onError((error, c) => respondError(error, c));
 
 app.get("/openapi.json", serveDocument(app));
@@ -40,6 +40,9 @@ app.route("/api/v1/merchants", rates.hono);
 app.route("/api/v1/promotions", promotions.hono);
 app.route("/api/v1/admin/audit", audit.hono);
 app.route("/api/v1/admin/queues", queues.hono);
+
+/** The Worker's door. */
+export const answer = edge(app, { identify, limit: countRequest });
 
 const otherMethod = methodNotAllowed({
   app: app as never,

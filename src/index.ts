@@ -1,4 +1,4 @@
-import { app } from "./app";
+import { answer } from "./app";
 import { consume, consumeDead } from "./jobs/consume";
 import type { Message } from "./jobs/events";
 import { runSchedule } from "./jobs/schedule";
@@ -9,7 +9,7 @@ export { AuditLog } from "./operations/audit/auditLog";
 export { DocumentRoom } from "./workspaces/documents/room";
 
 export default {
-  fetch: app.fetch,
+  fetch: answer,
   queue: (batch) => (batch.queue.endsWith("-dead") ? consumeDead(batch) : consume(batch)),
   scheduled: ({ cron }) => runSchedule(cron),
 } satisfies ExportedHandler<Env, Message>;

@@ -13,5 +13,5 @@ development.use(async (_, next) => {
 });
 
 development.post("/seed", async (c) =>
-  c.json({ success: true, data: await seed(c.var.ctx.requestId) }),
+  c.json({ success: true, data: await seed(c.env.ctx.requestId) }),
 );

@@ -1,7 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env, withEnv } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { app } from "../app";
+import { answer } from "../app";
 import { api, data } from "../testing/api";
 import { password, people, tasks } from "./demo";
 
@@ -30,8 +30,8 @@ test("its tasks are shared out to Ada and Bob", async () => {
 test("in production there is no such thing", async () => {
   const request = new Request("https://rimlight.test/dev/seed", { method: "POST" });
   const production = { ...env, ENVIRONMENT: "production" };
-  const ask = () => app.fetch(request, production, createExecutionContext());
-  const answer = (await withEnv(production, ask)) as Response;
-  expect(answer.status).toBe(404);
-  expect(await answer.json()).toMatchObject({ code: "not_found" });
+  const ask = () => answer(request, production, createExecutionContext());
+  const refused = (await withEnv(production, ask)) as Response;
+  expect(refused.status).toBe(404);
+  expect(await refused.json()).toMatchObject({ code: "not_found" });
 });

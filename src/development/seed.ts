@@ -1,5 +1,7 @@
+import { env } from "cloudflare:workers";
 import { and, eq, inArray, isNull } from "drizzle-orm";
-import { type AnyContext, systemContext } from "../data/context";
+import { type AnyContext, Context, systemContext } from "../data/context";
+import { Database } from "../data/database";
 import { InProgress, send } from "../data/outbox";
 import { Problem } from "../http/problem";
 import { register } from "../identity/users/register";
@@ -16,7 +18,11 @@ export async function seed(requestId: string): Promise<Seeded> {
   const ctx = systemContext(requestId);
   const known = await idsOf(ctx);
   const missing = demo.people.filter(({ email }) => !known.has(email));
-  for (const person of missing) await addPerson(ctx, person);
+  for (const person of missing) {
+    const visit = visitOf(ctx, demo.people.indexOf(person));
+    await addPerson(visit, person);
+    await send(visit);
+  }
   const added = await addTasks(ctx, missing.length > 0 ? await idsOf(ctx) : known);
   await send(ctx);
   return { people: missing.length, tasks: added };
@@ -29,6 +35,13 @@ async function idsOf(ctx: AnyContext): Promise<Map<string | null, string>> {
     .from(users)
     .where(inArray(users.email, addresses));
   return new Map(rows.map(({ email, id }) => [email, id]));
+}
+
+/** Each from an address of their own, for one may not register everybody. */
+function visitOf({ requestId }: AnyContext, index: number) {
+  const headers = { "cf-connecting-ip": `127.1.0.${index + 1}`, "user-agent": "Rimlight demo" };
+  const request = new Request("http://localhost/dev/seed", { headers });
+  return new Context(null, requestId, new Database(env.DB, "first-primary"), request);
 }
 
 async function addPerson(ctx: AnyContext, { role, ...person }: (typeof demo.people)[number]) {

@@ -2,11 +2,24 @@ import { env } from "cloudflare:workers";
 import type { Context as HonoContext } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
 import type { AnyContext } from "../data/context";
+import type { Stored } from "./cacheMemory";
 import type { Page } from "./page";
 import type { Problem } from "./problem";
 
-export type AppEnv = { Bindings: Env; Variables: { ctx: AnyContext; started: number } };
+/** A request on its way: routes find it where Hono keeps bindings (`c.env`), which costs nothing. */
+export type Exchange = {
+  readonly ctx: AnyContext;
+  readonly path: string;
+  readonly started: number;
+  /** The route that took it. */
+  c?: C;
+  /** An answer that has every header of the contract. */
+  answer?: Response;
+};
+export type AppEnv = { Bindings: Exchange };
 export type C = HonoContext<AppEnv>;
+/** Whatever knows its exchange. */
+export type Asked = { readonly env: Exchange };
 
 /** On every answer of the API. A route that serves pages or media states its own policy. */
 export const securityHeaders: Record<string, string> = {
@@ -18,35 +31,49 @@ export const securityHeaders: Record<string, string> = {
   "x-frame-options": "DENY",
 };
 
-/** The headers that tell a client about this very request. */
-export function requestHeaders(c: C): Record<string, string> {
-  const { ctx, started } = c.var;
-  const headers: Record<string, string> = { "x-request-id": ctx.requestId };
+const bare = new Headers(securityHeaders);
+const json = new Headers({ ...securityHeaders, "content-type": "application/json" });
+
+/** Adds the headers that tell a client about this very request. */
+export function seal({ env: exchange }: Asked, response: Response): Response {
+  const { ctx, started } = exchange;
+  const { headers } = response;
+  headers.set("x-request-id", ctx.requestId);
   const { database } = ctx;
-  if (database.wrote && database.bookmark) headers["x-d1-bookmark"] = database.bookmark;
+  if (database.wrote && database.bookmark) headers.set("x-d1-bookmark", database.bookmark);
   if (env.ENVIRONMENT === "development") {
     const desc = `trips=${database.trips} rowsRead=${database.rowsRead} rowsWritten=${database.rowsWritten}`;
-    headers["server-timing"] =
-      `total;dur=${Date.now() - started}, d1;dur=${database.milliseconds};desc="${desc}"`;
+    headers.set(
+      "server-timing",
+      `total;dur=${Date.now() - started}, d1;dur=${database.milliseconds};desc="${desc}"`,
+    );
   }
-  return headers;
+  exchange.answer = response;
+  return response;
 }
 
-/** Marks an answer that already has its headers, so that the edge does not set them again. */
-export const finished = new WeakSet<Response>();
-
-/** A JSON text with every header of the contract, built at once. */
+/** A JSON text, or nothing, with every header of the contract. */
 export function respond(
-  c: C,
+  asked: Asked,
   status: StatusCode,
   text: string | null,
   more: Record<string, string> = {},
 ): Response {
-  const headers = { ...securityHeaders, ...requestHeaders(c), ...more };
-  if (text !== null) headers["content-type"] ??= "application/json";
-  const response = new Response(text, { status, headers });
-  finished.add(response);
-  return response;
+  const response = new Response(text, { status, headers: text === null ? bare : json });
+  for (const name in more) response.headers.set(name, more[name]!);
+  return seal(asked, response);
+}
+
+/** An answer that the cache holds: its headers are put together once. */
+export function respondStored(asked: Asked, status: StatusCode, stored: Stored): Response {
+  const { etag } = stored.headers;
+  if (etag?.startsWith("W/") && asked.env.ctx.request?.headers.get("if-none-match") === etag)
+    return respond(asked, 304, null, stored.headers);
+  if (!stored.ready) {
+    stored.ready = new Headers(json);
+    for (const name in stored.headers) stored.ready.set(name, stored.headers[name]!);
+  }
+  return seal(asked, new Response(stored.text, { status, headers: stored.ready }));
 }
 
 export const dataText = (data: unknown) => JSON.stringify({ success: true, data });
@@ -54,7 +81,7 @@ export const pageText = ({ items, nextCursor, limit }: Page<unknown>) =>
   JSON.stringify({ success: true, data: items, page: { nextCursor, limit } });
 
 /** RFC 9457, in the contract's shape. */
-export function respondProblem(c: C, problem: Problem): Response {
+export function respondProblem(asked: Asked, problem: Problem): Response {
   const { status, code, detail, extra } = problem;
   const body = {
     success: false,
@@ -63,7 +90,7 @@ export function respondProblem(c: C, problem: Problem): Response {
     status,
     detail,
     code,
-    requestId: c.var.ctx.requestId,
+    requestId: asked.env.ctx.requestId,
     ...extra.data,
     ...(extra.errors && { errors: extra.errors }),
   };
@@ -73,7 +100,7 @@ export function respondProblem(c: C, problem: Problem): Response {
   };
   if (status === 401) headers["www-authenticate"] ??= challenge(code);
   if (status === 503) headers["retry-after"] ??= "2";
-  return respond(c, status, JSON.stringify(body), headers);
+  return respond(asked, status, JSON.stringify(body), headers);
 }
 
 /** `email_taken` → "Email taken". */

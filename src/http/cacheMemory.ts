@@ -4,6 +4,8 @@ import type { Version } from "./cacheTags";
 export class Stored<T = unknown> {
   /** What the text says; for the compiler only. */
   declare readonly content: T;
+  /** All headers of the answer but those of a single request. */
+  ready?: Headers;
   constructor(
     readonly text: string,
     readonly headers: Record<string, string>,

@@ -1,72 +1,113 @@
 import { env } from "cloudflare:workers";
-import type { MiddlewareHandler, Next } from "hono";
+import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { routePath } from "hono/route";
+import { getPath } from "hono/utils/url";
 import { Context } from "../data/context";
 import { Database } from "../data/database";
 import { send } from "../data/outbox";
 import { newId } from "../lib/id";
-import { type AppEnv, type C, finished, requestHeaders, securityHeaders } from "./answer";
+import { after } from "./after";
+import { type AppEnv, type Exchange, seal, securityHeaders } from "./answer";
 import { isLogged, log } from "./log";
 import { refuse } from "./problem";
 import { respondError } from "./refusal";
 
 type Steps = {
   /** Finds out who asks; throws nothing, for a guard or the limit decides what follows. */
-  identify(c: C): void | Promise<void>;
+  identify(exchange: Exchange): void | Promise<void>;
   /** Counts the request against whoever asks. */
-  limit(c: C): void | Promise<void>;
+  limit(exchange: Exchange): void | Promise<void>;
 };
+type Answer = Response | Promise<Response>;
 
-/** What happens to every request, before and after its route. One layer, because layers cost. */
-export function edge({ identify, limit }: Steps): MiddlewareHandler<AppEnv> {
-  const enter = async (c: C, next: Next) => {
-    c.var.ctx.database.start = startOf(c);
-    const pending = identify(c);
-    if (pending instanceof Promise) await pending;
-    const counted = limit(c);
-    if (counted instanceof Promise) await counted;
-    await next();
+/**
+ * What happens to every request, before and after its route. It stands around Hono, for a layer
+ * inside costs every request more than what this does; and it awaits only what is not there yet.
+ */
+export function edge(app: Hono<AppEnv>, { identify, limit }: Steps) {
+  const enter = (exchange: Exchange, execution: ExecutionContext): Answer => {
+    const { ctx } = exchange;
+    ctx.database.start = startOf(ctx.request!);
+    return after(identify(exchange), () =>
+      after(limit(exchange), () => app.fetch(ctx.request!, exchange, execution)),
+    );
   };
+  const crossOrigin = new Hono<AppEnv>()
+    .use(allowedOrigins)
+    .all("*", (c) => enter(c.env, c.executionCtx as ExecutionContext))
+    .onError((error, c) => respondError(error, c));
 
-  return async (c, next) => {
-    const started = Date.now();
-    const { req } = c;
-    const requestId = validId(req.header("x-request-id")) ?? newId();
-    c.set("started", started);
-    c.set("ctx", new Context(null, requestId, new Database(env.DB, "first-primary"), req.raw));
+  return (request: Request, _: unknown, execution: ExecutionContext): Answer => {
+    const exchange = open(request);
+    const leave = (response: Response) => close(exchange, response, execution);
+    const fail = (error: unknown) => leave(respondError(error, { env: exchange }));
     try {
-      if (req.header("origin") === undefined) await enter(c, next);
-      else c.res = (await crossOrigin(c, () => enter(c, next))) ?? c.res;
+      const answer = request.headers.has("origin")
+        ? crossOrigin.fetch(request, exchange, execution)
+        : enter(exchange, execution);
+      return answer instanceof Promise ? answer.then(leave).catch(fail) : leave(answer);
     } catch (error) {
-      c.res = respondError(error, c);
+      return fail(error);
     }
-    if (c.res.status !== 101 && !finished.has(c.res)) finish(c);
-    const { ctx } = c.var;
-    if (ctx.recorded.length > 0)
-      c.executionCtx.waitUntil(
-        send(ctx).catch((error) =>
-          log("warn", "outbox_unsent", { requestId, error: String(error) }),
-        ),
-      );
-    if (isLogged("info")) logRequest(c);
   };
 }
 
-const validId = (id: string | undefined) =>
-  id !== undefined && /^[\w.:-]{8,128}$/.test(id) ? id : undefined;
+function open(request: Request): Exchange {
+  const requestId = validId(request.headers.get("x-request-id")) ?? newId();
+  const ctx = new Context(null, requestId, new Database(env.DB, "first-primary"), request);
+  return { ctx, path: getPath(request), started: Date.now() };
+}
+
+const validId = (id: string | null) => (id !== null && /^[\w.:-]{8,128}$/.test(id) ? id : null);
 
 /** Where the D1 session begins: reads at the client's bookmark, writes at the primary. */
-function startOf(c: C): string {
-  const bookmark = c.req.header("x-d1-bookmark");
-  const reads = c.req.method === "GET" || c.req.method === "HEAD";
-  if (bookmark === undefined) return reads ? "first-unconstrained" : "first-primary";
+function startOf({ method, headers }: Request): string {
+  const bookmark = headers.get("x-d1-bookmark");
+  const reads = method === "GET" || method === "HEAD";
+  if (bookmark === null) return reads ? "first-unconstrained" : "first-primary";
   if (!/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/.test(bookmark))
     throw refuse("invalid_bookmark");
   return reads ? bookmark : "first-primary";
 }
 
-const crossOrigin = cors({
+/** After the route: what its answer still lacks, then what may happen once the answer is out. */
+function close(exchange: Exchange, response: Response, execution: ExecutionContext): Response {
+  const { ctx } = exchange;
+  const answer = response === exchange.answer ? response : complete(exchange, response);
+  if (ctx.recorded.length > 0)
+    execution.waitUntil(
+      send(ctx).catch((error) =>
+        log("warn", "outbox_unsent", { requestId: ctx.requestId, error: String(error) }),
+      ),
+    );
+  if (isLogged("info")) logRequest(exchange, answer.status);
+  return answer;
+}
+
+/** An answer that a route made itself keeps what the route said. */
+function complete(exchange: Exchange, made: Response): Response {
+  if (made.status === 101) return made;
+  const response = new Response(made.body, made);
+  for (const [name, value] of Object.entries(securityHeaders))
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  return seal({ env: exchange }, response);
+}
+
+function logRequest({ ctx, started, c }: Exchange, status: number): void {
+  const { trips, rowsRead, rowsWritten } = ctx.database;
+  log("info", "request", {
+    requestId: ctx.requestId,
+    method: ctx.request?.method,
+    route: c ? routePath(c, -1) : null,
+    status,
+    ms: Date.now() - started,
+    d1: { trips, rowsRead, rowsWritten },
+    actor: ctx.actor?.id,
+  });
+}
+
+const allowedOrigins = cors({
   origin: (origin) => (env.CORS_ORIGINS.split(",").includes(origin) ? origin : null),
   allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
   allowHeaders: [
@@ -89,24 +130,3 @@ const crossOrigin = cors({
   ],
   maxAge: 7_200,
 });
-
-/** Headers for answers that a route made itself; what the route said stays. */
-function finish(c: C): void {
-  const headers = { ...securityHeaders, ...requestHeaders(c) };
-  for (const [name, value] of Object.entries(headers))
-    if (!c.res.headers.has(name)) c.res.headers.set(name, value);
-}
-
-function logRequest(c: C): void {
-  const { ctx, started } = c.var;
-  const { trips, rowsRead, rowsWritten } = ctx.database;
-  log("info", "request", {
-    requestId: ctx.requestId,
-    method: c.req.method,
-    route: routePath(c, -1),
-    status: c.res.status,
-    ms: Date.now() - started,
-    d1: { trips, rowsRead, rowsWritten },
-    actor: ctx.actor?.id,
-  });
-}

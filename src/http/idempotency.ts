@@ -22,7 +22,7 @@ export async function claimKey(c: C, required: boolean): Promise<Response | null
     return null;
   }
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw refuse("invalid_idempotency_key");
-  const { ctx } = c.var;
+  const { ctx } = c.env;
   const principal = ctx.actor?.id ?? `ip:${ctx.client.ip}`;
   const requestHash = await hashOf(c);
   const [known] = await ctx.db
@@ -56,7 +56,7 @@ const typeOf = (status: number) => (status < 400 ? "application/json" : "applica
 /** The change was made but its answer was lost with the isolate: what was created is the answer. */
 async function readAgain(c: C, resource: string): Promise<Response> {
   const { authorization = "", "cf-connecting-ip": ip = "" } = c.req.header();
-  const headers = { authorization, "cf-connecting-ip": ip, "x-request-id": c.var.ctx.requestId };
+  const headers = { authorization, "cf-connecting-ip": ip, "x-request-id": c.env.ctx.requestId };
   const url = new URL(`/api/v1${resource}`, c.req.url);
   const answer = await exports.default.fetch(new Request(url, { headers }));
   return replay(c, answer.ok ? 201 : answer.status, await answer.text());
@@ -68,7 +68,7 @@ async function readAgain(c: C, resource: string): Promise<Response> {
  * hold what is shown only once.
  */
 export async function keepAnswer(c: C, response: Response): Promise<Response> {
-  const { claim, database, requestId } = c.var.ctx;
+  const { claim, database, requestId } = c.env.ctx;
   if (!claim || !(response.ok || (claim.made && response.status < 500))) return response;
   const { made, ...key } = claim;
   const text = await response.clone().text();

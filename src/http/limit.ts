@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { attempt, Unavailable } from "../data/attempt";
-import type { C } from "./answer";
+import type { Exchange } from "./answer";
 import { type Bucket, buckets, nameOf, tooMany } from "./limitBuckets";
 import type { Grant } from "./limiter";
 import { networkOf } from "./limitKey";
@@ -38,14 +38,12 @@ export async function giveBack(bucket: Bucket, key: string): Promise<void> {
 }
 
 /** Counts a request of the API against the person, or else the network, that sent it. */
-export function countRequest(c: C): void | Promise<void> {
-  const { path, method } = c.req;
+export function countRequest({ ctx, path }: Exchange): void | Promise<void> {
   if (!path.startsWith("/api/") || path.startsWith("/api/v1/webhooks/")) return;
-  if (method === "OPTIONS") return;
-  const { ctx } = c.var;
+  if (ctx.request?.method === "OPTIONS") return;
   return ctx.actor
     ? useLease("signed-in", ctx.actor.id)
-    : useLease("anonymous", networkOf(c.req.header("cf-connecting-ip") ?? ""));
+    : useLease("anonymous", networkOf(ctx.client.ip));
 }
 
 /**

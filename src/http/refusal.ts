@@ -3,8 +3,7 @@ import { Unavailable } from "../data/attempt";
 import { InProgress } from "../data/outbox";
 import { Misconfigured } from "../data/secrets";
 import { MoneyError } from "../lib/amounts";
-import type { C } from "./answer";
-import { respondProblem } from "./answer";
+import { type Asked, respondProblem } from "./answer";
 import { describe, log } from "./log";
 import { Problem, refuse } from "./problem";
 
@@ -31,12 +30,13 @@ function ofHono({ status }: HTTPException): Problem {
   return refuse("internal_error");
 }
 
-export function respondError(error: unknown, c: C): Response {
+export function respondError(error: unknown, asked: Asked): Response {
   const problem = problemOf(error);
   if (problem.status >= 500) {
     const level = problem.code === "internal_error" ? "error" : "warn";
-    const { requestId } = c.var.ctx;
-    log(level, problem.code, { requestId, path: c.req.path, error: describe(error) });
+    const { ctx, path } = asked.env;
+    const { requestId } = ctx;
+    log(level, problem.code, { requestId, path, error: describe(error) });
   }
-  return respondProblem(c, problem);
+  return respondProblem(asked, problem);
 }

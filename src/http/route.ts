@@ -1,7 +1,8 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import type { z } from "zod";
-import { type AppEnv, type C, dataText, pageText, respond } from "./answer";
+import { after } from "./after";
+import { type AppEnv, type C, dataText, pageText, respond, respondStored } from "./answer";
 import { Stored } from "./cache";
 import { documentedProblems, envelope, pageEnvelope } from "./document";
 import type { ContextOf, Guard } from "./guard";
@@ -67,13 +68,17 @@ export function router(tag: string) {
       handler: (input: Input<S>) => Awaitable<Data<S>>,
     ): void => {
       const writes = method !== "get";
-      const guard = async (c: C, next: () => Promise<void>) => {
-        const { ctx } = c.var;
+      const parses = spec.params || spec.query || writes;
+      const admit = (c: C): Awaitable<void> => {
+        const { ctx } = c.env;
+        c.env.c = c;
         const allowed = spec.auth.check(ctx);
-        ctx.actor = allowed instanceof Promise ? await allowed : allowed;
-        if (writes) ctx.expectedVersion = ifMatch(c, spec);
-        return next();
+        return after(allowed, (actor) => {
+          ctx.actor = actor;
+          if (writes) ctx.expectedVersion = ifMatch(c, spec);
+        });
       };
+      const guard = (c: C, next: () => Promise<void>) => after(admit(c), next);
       const route = createRoute({
         method,
         path,
@@ -82,7 +87,7 @@ export function router(tag: string) {
         ...(spec.description && { description: spec.description }),
         parameters: commonParameters(method),
         security: spec.auth.scheme ? [{ [spec.auth.scheme]: [] }] : [],
-        middleware: [guard, ...(writes ? [limitBody(spec.maxBody)] : [])],
+        middleware: [...(parses ? [guard] : []), ...(writes ? [limitBody(spec.maxBody)] : [])],
         request: {
           ...(spec.params && { params: spec.params }),
           ...(spec.query && { query: spec.query }),
@@ -90,19 +95,19 @@ export function router(tag: string) {
         },
         responses: { ...successes(spec), ...documentedProblems(spec) },
       } as never);
-      const run = async (c: C) =>
-        finish(
+      const run = (c: C): Awaitable<Response> => {
+        const data: Awaitable<unknown> = handler({
           c,
-          spec,
-          (await handler({
-            c,
-            ctx: c.var.ctx as never,
-            params: (spec.params && c.req.valid("param" as never)) as never,
-            query: (spec.query && c.req.valid("query" as never)) as never,
-            body: (spec.body && c.req.valid("json" as never)) as never,
-          })) as unknown,
-        );
-      hono.openapi(route as never, (method === "post" ? withKey(spec, run) : run) as never);
+          ctx: c.env.ctx as never,
+          params: (spec.params && c.req.valid("param" as never)) as never,
+          query: (spec.query && c.req.valid("query" as never)) as never,
+          body: (spec.body && c.req.valid("json" as never)) as never,
+        });
+        return after(data, (done) => finish(c, spec, done));
+      };
+      const guarded = (c: C) => after(admit(c), () => run(c));
+      const answer = method === "post" ? withKey(spec, run) : parses ? run : guarded;
+      hono.openapi(route as never, answer as never);
     };
 
   return {
@@ -115,13 +120,16 @@ export function router(tag: string) {
   };
 }
 
-const withKey = (spec: Spec, run: (c: C) => Promise<Response>) => async (c: C) => {
+const withKey = (spec: Spec, run: (c: C) => Awaitable<Response>) => async (c: C) => {
   const replay = await claimKey(c, spec.requires === "idempotency-key");
   if (replay) return replay;
-  const answer = await run(c).catch((error) => {
-    if (!c.var.ctx.claim?.made) throw error;
-    return respondError(error, c);
-  });
+  let answer: Response;
+  try {
+    answer = await run(c);
+  } catch (error) {
+    if (!c.env.ctx.claim?.made) throw error;
+    answer = respondError(error, c);
+  }
   return keepAnswer(c, answer);
 };
 
@@ -135,13 +143,6 @@ function finish(c: C, spec: Spec, data: unknown): Response {
   const version = (data as { version?: number } | null)?.version;
   const headers = version === undefined ? {} : { etag: `"${version}"` };
   return respond(c, status, dataText(data), headers);
-}
-
-/** 304 if the caller has this very text. */
-function respondStored(c: C, status: Status, { text, headers }: Stored): Response {
-  const known = c.req.header("if-none-match");
-  const isKnown = known !== undefined && headers.etag?.startsWith("W/") && known === headers.etag;
-  return isKnown ? respond(c, 304, null, headers) : respond(c, status, text, headers);
 }
 
 const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });

@@ -1,4 +1,5 @@
-import type { C } from "../http/answer";
+import type { AnyContext } from "../data/context";
+import type { Exchange } from "../http/answer";
 import { credentialOf } from "./guard";
 import { isRevoked, isTrusted, refreshFor } from "./sessions/snapshot";
 import { type Verified, verifyAccessToken } from "./tokens/access";
@@ -11,24 +12,24 @@ const verified = new Map<string, Verified>();
  * Puts whoever asks into the context; guards decide what follows from nobody being there. A token
  * seen before costs a look into memory and no `await`.
  */
-export function identify(c: C): void | Promise<void> {
-  const token = credentialOf(c.req.raw.headers);
+export function identify({ ctx }: Exchange): void | Promise<void> {
+  const token = credentialOf(ctx.request!.headers);
   if (!token) return;
   const known = verified.get(token);
-  if (!known || !isTrusted()) return identifyFirst(c, token, known);
-  admit(c, known);
+  if (!known || !isTrusted()) return identifyFirst(ctx, token, known);
+  admit(ctx, known);
 }
 
-async function identifyFirst(c: C, token: string, known?: Verified): Promise<void> {
-  const found = known ?? (await verifyAccessToken(c.var.ctx, token));
+async function identifyFirst(ctx: AnyContext, token: string, known?: Verified): Promise<void> {
+  const found = known ?? (await verifyAccessToken(ctx, token));
   if (!found) return;
   if (!known) remember(token, found);
   if (!isTrusted()) await refreshFor(found);
-  admit(c, found);
+  admit(ctx, found);
 }
 
-function admit(c: C, found: Verified): void {
-  if (found.expiresAt > Date.now() && !isRevoked(found)) c.var.ctx.actor = found.actor;
+function admit(ctx: AnyContext, found: Verified): void {
+  if (found.expiresAt > Date.now() && !isRevoked(found)) ctx.actor = found.actor;
 }
 
 function remember(token: string, found: Verified): void {
