@@ -2,7 +2,7 @@ import * as Y from "yjs";
 import { base64url, fromBase64url } from "../../lib/crypto";
 import type { OpenDocument } from "./document";
 
-/** Names a place between two characters, whatever is typed around it; 0 is the beginning. */
+/** Names the place before a character (or the end of the text), whatever is typed around it. */
 export function anchorAt({ text }: OpenDocument, place: number): string {
   const index = Math.max(0, Math.min(place, text.length));
   const position = Y.createRelativePositionFromTypeIndex(text, index);

@@ -2,6 +2,7 @@ import * as Y from "yjs";
 import { append, type ChangeKind, digestOf, type Entry, type Head } from "./chain";
 import { isCompactionDue } from "./compaction";
 import { type Draft, rowsOf } from "./drafts";
+import { findFault } from "./history";
 import type { Limits } from "./limits";
 import * as stored from "./storage";
 import { countStructs, dropPending, extentOf, inspectUpdate } from "./updates";
@@ -19,10 +20,12 @@ export type Applied =
 
 /**
  * A document in memory and the log under it. What is applied is not durable, and nobody may be told
- * of it, before `commit`. Throws if what is stored cannot be loaded, having touched nothing.
+ * of it, before `commit`. Throws if what is stored is not exactly what was, having touched nothing.
  */
 export function openDocument(storage: DurableObjectStorage, limits: Limits) {
   const { sql } = storage;
+  const fault = findFault(sql);
+  if (fault) throw new Error(`stored bytes are not those of the history: ${fault.broken}`);
   const { generation } = stored.readRoom(sql);
   const retired = new Set(
     [...sql.exec<{ client: number }>("SELECT client FROM retired_clients")].map(

@@ -60,8 +60,8 @@ function editsBy(
 }
 
 export const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+/g) ?? [];
-/** Words, runs of space, and single characters of any other kind; never half a character. */
-const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}_]+|\s+|./gsu) ?? [];
+/** Words, runs of space in a line, and single characters of any other kind; never half a character. */
+const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}_]+|[^\S\n]+|./gsu) ?? [];
 
 function startsOf(parts: readonly string[]): number[] {
   const starts = [0];

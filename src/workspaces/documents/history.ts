@@ -30,10 +30,8 @@ export const listHistory = (sql: SqlStorage, before: number, limit: number): Ent
 export function verifyHistory(sql: SqlStorage, anchor?: Head): Verdict {
   const chain = checkChain(readEntries(sql));
   if ("brokenAt" in chain) return broken("chain", chain.brokenAt);
-  const { snapshotSequence } = readRoom(sql);
-  const update = firstWrongUpdate(sql, snapshotSequence);
-  if (update !== null) return broken("update", update);
-  if (!isSnapshotTrue(sql)) return broken("snapshot", null);
+  const fault = findFault(sql);
+  if (fault) return fault;
   const version = firstWrongVersion(sql);
   if (version !== null) return broken("version", version);
   if (anchor && !isOnChain(sql, anchor)) return broken("anchor", anchor.sequence);
@@ -43,6 +41,13 @@ export function verifyHistory(sql: SqlStorage, anchor?: Head): Verdict {
 const broken = (what: Exclude<Verdict, { intact: true }>["broken"], sequence: number | null) => {
   return { intact: false as const, broken: what, sequence };
 };
+
+/** Whether the snapshot and the log are, byte for byte, those of the history; null if they are. */
+export function findFault(sql: SqlStorage): Exclude<Verdict, { intact: true }> | null {
+  if (!isSnapshotTrue(sql)) return broken("snapshot", null);
+  const update = firstWrongUpdate(sql, readRoom(sql).snapshotSequence);
+  return update === null ? null : broken("update", update);
+}
 
 /** Every change after the snapshot is in the log with its bytes, and nothing else is. */
 function firstWrongUpdate(sql: SqlStorage, after: number): number | null {

@@ -75,7 +75,8 @@ export function openPresence(sockets: Sockets, limits: Limits) {
   };
 
   const leave = (live: Live) => {
-    for (const id of live.ids.keys()) {
+    for (const [id, clock] of live.ids) {
+      clocks.set(id, Math.max(clock, clocks.get(id) ?? 0));
       owners.delete(id);
       states.delete(id);
       changed.add(id);

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { utf8 } from "../../lib/crypto";
 import { recordAccess, recordSignOut } from "./access";
 import { mayEdit, type ProjectRole } from "./admission";
 import { anchorAt, placeOf } from "./anchors";
@@ -187,8 +188,9 @@ export class DocumentRoom extends DurableObject<Env> {
       const { generation, doc, text } = document;
       const updatedAt = document.lastChange()?.at ?? null;
       const updatedBy = document.lastChange()?.author ?? null;
-      const [size, structs, length] = [document.size(), countStructs(doc), text.length];
-      return answer({ generation, size, structs, length, updatedAt, updatedBy, people });
+      const bytes = utf8(plainText(text)).length;
+      const [stateBytes, structs] = [document.size(), countStructs(doc)];
+      return answer({ generation, bytes, stateBytes, structs, updatedAt, updatedBy, people });
     });
   }
 

@@ -62,20 +62,23 @@ export function openSockets(ctx: DurableObjectState, limits: Limits, whenBehind:
     shut(live.socket, why);
   };
 
-  for (const socket of ctx.getWebSockets()) {
+  /** Undefined for a socket that we closed. */
+  const restore = (socket: WebSocket): Live | undefined => {
     const attachment = socket.deserializeAttachment() as Attachment | null;
-    if (!attachment || attachment.closed || socket.readyState !== WebSocket.READY_STATE_OPEN)
-      continue;
+    if (!attachment || attachment.closed) return;
     const live = add(socket, attachment);
     if (attachment.paused) close(live, "restart");
-  }
+    return live;
+  };
+  for (const socket of ctx.getWebSockets()) restore(socket);
 
   return {
     save,
     close,
     all: () => [...lives.values()],
     count: () => lives.size,
-    of: (socket: WebSocket): Live | undefined => lives.get(socket),
+    /** The runtime does not list a socket whose closing wakes the room. */
+    of: (socket: WebSocket): Live | undefined => lives.get(socket) ?? restore(socket),
     ofUser: (userId: string) =>
       [...lives.values()].filter(({ person }) => person.userId === userId),
     ofSession: (id: string) => [...lives.values()].filter(({ person }) => person.sessionId === id),
