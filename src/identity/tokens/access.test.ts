@@ -77,6 +77,13 @@ test("another key, or a key brought along, signs nothing", async () => {
   await refused(await signed({}, { kid: newId() }, pair.privateKey));
 });
 
+test("a header says what ours say and nothing more, whoever signed it", async () => {
+  const { x } = (await publicKeys())[0];
+  const jwk = { kty: "OKP", crv: "Ed25519", x };
+  for (const more of [{ jwk }, { jku: "https://rimlight.test/" }, { x5c: [] }, { b64: true }])
+    await refused(await signed({}, more));
+});
+
 test("kid is a name, not a path, a query or a property", async () => {
   for (const odd of ["__proto__", "constructor", "../../dev/null", "' OR 1=1 --", "", 1, null, {}])
     await refused(`${spell({ alg: "EdDSA", typ: "at+jwt", kid: odd })}.${payload}.${signature}`);
