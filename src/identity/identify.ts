@@ -16,23 +16,30 @@ export function identify({ ctx }: Exchange): void | Promise<void> {
   const token = credentialOf(ctx.request!.headers);
   if (!token) return;
   const known = verified.get(token);
-  if (!known || !isTrusted()) return identifyFirst(ctx, token, known);
-  admit(ctx, known);
+  if (known && isTrusted()) {
+    if (isGood(known)) ctx.actor = known.actor;
+    return;
+  }
+  return authenticate(ctx, token).then((found) => {
+    if (found) ctx.actor = found.actor;
+  });
 }
 
-async function identifyFirst(ctx: AnyContext, token: string, known?: Verified): Promise<void> {
-  const found = known ?? (await verifyAccessToken(ctx, token));
-  if (!found) return;
-  if (!known) remember(token, found);
+/**
+ * Whom an access token names and until when, or null if it is not good, or no longer. Rooms ask
+ * when a socket opens or brings a new token.
+ */
+export async function authenticate(ctx: AnyContext, token: string): Promise<Verified | null> {
+  const found = verified.get(token) ?? (await verifyAccessToken(ctx, token));
+  if (!found) return null;
+  remember(token, found);
   if (!isTrusted()) await refreshFor(found);
-  admit(ctx, found);
+  return isGood(found) ? found : null;
 }
 
-function admit(ctx: AnyContext, found: Verified): void {
-  if (found.expiresAt > Date.now() && !isRevoked(found)) ctx.actor = found.actor;
-}
+const isGood = (found: Verified) => found.expiresAt > Date.now() && !isRevoked(found);
 
 function remember(token: string, found: Verified): void {
-  if (verified.size >= most) verified.delete(verified.keys().next().value!);
+  if (verified.size >= most && !verified.has(token)) verified.delete(verified.keys().next().value!);
   verified.set(token, found);
 }

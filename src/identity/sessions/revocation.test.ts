@@ -5,6 +5,7 @@ import { applied } from "../../data/tables";
 import { newId } from "../../lib/id";
 import { api, data } from "../../testing/api";
 import { type Person, person } from "../../testing/people";
+import { authenticate } from "../identify";
 import { spreadRevocation } from "./announce";
 import { everyVersion } from "./revocations";
 
@@ -169,4 +170,14 @@ test("a known token is answered while nothing else can be reached", async () => 
   vi.spyOn(env.RATE_LIMITER, "getByName").mockImplementation(broken);
   noObject();
   for (let i = 0; i < 20; i++) expect((await me(ada)).data).toMatchObject({ id: ada.id });
+});
+
+test("a room can ask whom a token names, until when, and whether it is still good", async () => {
+  const ada = await person();
+  const found = await authenticate(systemContext(), ada.token);
+  expect(found).toMatchObject({ actor: { id: ada.id, role: "user", sessionId: sessionOf(ada) } });
+  expect(Math.abs(found!.expiresAt - Date.now() - 900_000)).toBeLessThan(2_000);
+  expect(await authenticate(systemContext(), `${ada.token}=`)).toBeNull();
+  await ada.api.post("/auth/logout", {});
+  expect(await authenticate(systemContext(), ada.token)).toBeNull();
 });
