@@ -11,8 +11,12 @@ export type Events = {
   "session.revoked": { scope: "session" | "user"; id: string; reason: string };
   /** What a product shows has changed: whoever indexes it reads it again. */
   "product.changed": { productId: string };
-  /** Variants of the product are new: those whose inventory is still at version 0. */
-  "variants.created": { productId: string; merchantId: string };
+  /** The same of many at once, and of those whose merchant paused or whose category moved. */
+  "products.changed": { productIds: string[] };
+  /** Variants of these products are new: those whose inventory is still at version 0. */
+  "variants.created": { productIds: string[] };
+  /** Many products may stand on other shelves now; they are put there in parts, by id. */
+  "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
 };
 
 export type AuditRecord = {

@@ -1,3 +1,4 @@
+import { relistPart } from "../commerce/catalog/relisting";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
@@ -10,5 +11,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "audit.recorded": { appendAudit },
   "session.revoked": { spreadRevocation, sessionReuse },
   "product.changed": {},
+  "products.changed": {},
   "variants.created": {},
+  "catalogue.relist": { relistPart },
 };
