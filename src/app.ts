@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { categories } from "./commerce/catalog/categoryRoutes";
 import { catalogue } from "./commerce/catalog/routes";
 import { merchants } from "./commerce/merchants/routes";
 import { promotions } from "./commerce/promotions/routes";
@@ -38,6 +39,7 @@ app.route("/api/v1/user", ownPages.hono);
 app.route("/api/v1/tasks", tasks.hono);
 app.route("/api/v1/merchants", merchants.hono);
 app.route("/api/v1/products", catalogue.hono);
+app.route("/api/v1/categories", categories.hono);
 app.route("/api/v1/merchants", rates.hono);
 app.route("/api/v1/promotions", promotions.hono);
 app.route("/api/v1/admin/audit", audit.hono);

@@ -116,7 +116,8 @@ async function read(ctx: AnyContext, id: string, condition: SQL | undefined): Pr
 
 /** The public answer, kept for a minute; members see their product whatever its status. */
 export async function showProduct(ctx: AnyContext, id: string) {
-  const spec = { key: `product:${id}`, shared: true, tags: [tags.product(id)], seconds: 60 };
+  const on = [tags.product(id), tags.merchants];
+  const spec = { key: `product:${id}`, shared: true, tags: on, seconds: 60 };
   try {
     return await cached(ctx, spec, () => readProduct(ctx, id));
   } catch (error) {

@@ -4,6 +4,7 @@ import { violates } from "../../data/database";
 import { commit, emit } from "../../data/outbox";
 import { invalidate } from "../../http/cache";
 import { refuse as refuseAny } from "../../http/problem";
+import { audited } from "../../identity/trail";
 import { newId } from "../../lib/id";
 import { isMember, whyNotMember } from "../merchants/membership";
 import { merchantMembers } from "../merchants/tables";
@@ -87,13 +88,7 @@ async function save(
     ctx,
     [
       write,
-      emit(ctx, "audit.recorded", {
-        actorId: ctx.actor.id,
-        action,
-        targetType: "product",
-        targetId: id,
-        detail: {},
-      }),
+      audited(ctx, { action, target: ["product", id] }),
       emit(ctx, "product.changed", { productId: id }),
       abortUnlessChanged(ctx),
       ...(variants

@@ -3,7 +3,9 @@ export const tags = {
   /** Every list that is not of one merchant. */
   catalogue: "catalogue",
   categories: "categories",
-  /** Its lists, its name and whether it is paused. */
+  /** The name of any merchant, and whether it is paused. */
+  merchants: "merchants",
+  /** The lists of one merchant. */
   merchant: (id: string) => `merchant:${id}`,
   product: (id: string) => `product:${id}`,
 };
