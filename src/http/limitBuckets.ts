@@ -12,6 +12,8 @@ export const buckets = {
   login: { limit: () => 5, window: quarter, by: "address" },
   /** Counts failures: what turns out right is given back. */
   "login-account": { limit: () => 10, window: quarter, by: "name" },
+  /** A signed-in person's own password, asked again; counts failures. */
+  reauth: { limit: () => 10, window: quarter, by: "id" },
   refresh: { limit: () => 10, window: quarter, by: "id" },
   forgot: { limit: () => 3, window: hour, by: "name" },
   verify: { limit: () => 3, window: hour, by: "name" },

@@ -33,7 +33,7 @@ export const NewPassword = z
   .refine((text) => codePoints(text) >= 8, "needs 8 characters or more")
   .refine((text) => codePoints(text) <= 256, "may have 256 characters at most");
 
-const Password = z
+export const Password = z
   .string()
   .min(1)
   .max(1_024)

@@ -2,18 +2,29 @@
 export type Events = {
   /** The token is the one to verify the address with: see `linkOf`. */
   "user.registered": { userId: string; tokenId: string };
+  /** A link is to be mailed to the address it was made for: see `linkOf`. */
+  "link.issued": { tokenId: string };
+  /** Something that proves who a person is has changed, which they should hear of by mail. */
+  "security.changed": { userId: string; change: SecurityChange };
   /** Something that an administrator or an owner may want to prove later. No address, no secret. */
   "audit.recorded": AuditRecord;
   /**
    * A session, or every session of a user, has ended: whoever holds open sockets of it closes
-   * them (4401). `reason` is "reused" where a stolen refresh token is likely.
+   * them (4401), of a user all but those of the session `except`. `reason` is "reused" where a
+   * stolen refresh token is likely.
    */
-  "session.revoked": { scope: "session" | "user"; id: string; reason: string };
+  "session.revoked": { scope: "session" | "user"; id: string; reason: string; except?: string };
   /** What a product shows has changed: whoever indexes it reads it again. */
   "product.changed": { productId: string };
-  /** Variants of the product are new: those whose inventory is still at version 0. */
-  "variants.created": { productId: string; merchantId: string };
+  /** The same of many at once, and of those whose merchant paused or whose category moved. */
+  "products.changed": { productIds: string[] };
+  /** Variants of these products are new: those whose inventory is still at version 0. */
+  "variants.created": { productIds: string[] };
+  /** Many products may stand on other shelves now; they are put there in parts, by id. */
+  "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
 };
+
+export type SecurityChange = "password_changed" | "password_reset";
 
 export type AuditRecord = {
   actorId: string | null;

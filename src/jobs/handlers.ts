@@ -1,14 +1,20 @@
+import { relistPart } from "../commerce/catalog/relisting";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
+import { linkMail, securityNotice } from "../operations/mail/securityMails";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
 
 /** The one map: what happens, by event, and by the name under which each consumer remembers it. */
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": { welcome, verification },
+  "link.issued": { linkMail },
+  "security.changed": { securityNotice },
   "audit.recorded": { appendAudit },
   "session.revoked": { spreadRevocation, sessionReuse },
   "product.changed": {},
+  "products.changed": {},
   "variants.created": {},
+  "catalogue.relist": { relistPart },
 };

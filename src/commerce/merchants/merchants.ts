@@ -1,6 +1,7 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { Context } from "../../data/context";
-import { commit } from "../../data/outbox";
+import { commit, emit } from "../../data/outbox";
+import { invalidate } from "../../http/cache";
 import { afterCursor, type Page, type PageQuery, pageOf } from "../../http/page";
 import { refuse as refuseAny } from "../../http/problem";
 import { isAtLeast } from "../../identity/roles";
@@ -8,6 +9,7 @@ import { audited } from "../../identity/trail";
 import { users } from "../../identity/users/tables";
 import { newId } from "../../lib/id";
 import { iso } from "../../lib/time";
+import { tags } from "../catalog/tags";
 import { isMember, whyNotMember } from "./membership";
 import { refuse } from "./problems";
 import type { MerchantRole } from "./roles";
@@ -124,12 +126,16 @@ export async function changeMerchant(
         fields: [...Object.keys(change), ...(paused === undefined ? [] : ["paused"])].join(),
       },
     }),
+    ...(paused !== undefined || change.currency
+      ? [emit(ctx, "catalogue.relist", { merchantId: id, after: "" }, "JOBS")]
+      : []),
   ]);
   if (changed.length === 0 && !isAdmin) {
     const problem = await whyNotMember(ctx, id, "owner");
     if (problem) throw problem;
   }
   const merchant = await readMerchant(ctx, id);
+  invalidate(ctx, tags.catalogue, tags.merchants, tags.merchant(id));
   if (changed.length === 0) throw refuseAny("version_mismatch");
   return merchant;
 }

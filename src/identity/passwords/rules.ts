@@ -3,7 +3,12 @@ import { refuse } from "../problems";
 const wordsOf = (text: string) => text.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
 
 /** Refuses a password that is little more than the address, the name or this site. */
-export function refuseGuessable(password: string, address: string, name = ""): void {
+export function refuseGuessable(
+  password: string,
+  address: string,
+  name = "",
+  field = "password",
+): void {
   const normal = (text: string) => text.normalize("NFKC").toLowerCase();
   const words = ["rimlight", ...wordsOf(normal(address)), ...wordsOf(normal(name))];
   let rest = normal(password);
@@ -12,6 +17,6 @@ export function refuseGuessable(password: string, address: string, name = ""): v
   if (rest === normal(password) || [...rest].length >= 5) return;
   throw refuse("weak_password", {
     detail: "The password is little more than your address, your name or the name of this site.",
-    errors: [{ path: "body.password", message: "is too easy to guess" }],
+    errors: [{ path: `body.${field}`, message: "is too easy to guess" }],
   });
 }

@@ -1,5 +1,5 @@
 import { env, waitUntil } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { and, eq, gt, ne } from "drizzle-orm";
 import { attempt } from "../../data/attempt";
 import type { AnyContext } from "../../data/context";
 import { commit } from "../../data/outbox";
@@ -10,6 +10,7 @@ import { lifetime } from "../tokens/access";
 import { users } from "../users/tables";
 import { everyVersion, type Revocation, type Revoked } from "./revocations";
 import { kvKey, learn } from "./snapshot";
+import { sessions } from "./tables";
 
 /**
  * Makes every isolate refuse these tokens within five seconds, this one at once. Call it after the
@@ -38,11 +39,26 @@ const copyToKv = ({ id, version, until }: Revoked) =>
 
 /** The consumer that makes up for a request that died between its commit and `announce`. */
 export const spreadRevocation: Consumer<"session.revoked"> = async (ctx, { payload }, once) => {
-  const { scope, id } = payload;
-  const version = scope === "session" ? everyVersion : await readTokenVersion(ctx, id);
-  await spread([{ id, version }]);
+  const { scope, id, except } = payload;
+  if (except !== undefined) await spread(await readEnded(ctx, id, except));
+  else
+    await spread([
+      { id, version: scope === "session" ? everyVersion : await readTokenVersion(ctx, id) },
+    ]);
   await commit(ctx, [once]);
 };
+
+/** Sessions of a person that ended so lately that their access tokens may still be good. */
+async function readEnded(ctx: AnyContext, userId: string, except: string): Promise<Revocation[]> {
+  const since = Date.now() - lifetime * second - minute;
+  const rows = await ctx.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(eq(sessions.userId, userId), ne(sessions.id, except), gt(sessions.revokedAt, since)),
+    );
+  return rows.map((row) => ({ ...row, version: everyVersion }));
+}
 
 async function readTokenVersion(ctx: AnyContext, userId: string): Promise<number> {
   const version = { version: users.tokenVersion };

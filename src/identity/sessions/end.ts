@@ -1,6 +1,6 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
-import type { Context } from "../../data/context";
+import type { AnyContext, Context } from "../../data/context";
 import { commit, emit } from "../../data/outbox";
 import { refuse } from "../../http/problem";
 import { isAtLeast, roles } from "../roles";
@@ -56,12 +56,7 @@ export async function revokeSessions(ctx: Context, userId = ctx.actor.id): Promi
  * Statements that end every session of a person: the token version refuses what was issued, and
  * no session can be refreshed. The first returns the version to `announce`.
  */
-export function endingAll(
-  ctx: Context,
-  userId: string,
-  reason: string,
-  allowed?: ReturnType<typeof inArray>,
-) {
+export function endingAll(ctx: AnyContext, userId: string, reason: string, allowed?: SQL) {
   const now = Date.now();
   return [
     ctx.db
@@ -79,3 +74,23 @@ export function endingAll(
       ) as BatchItem<"sqlite">,
   ] as const;
 }
+
+/** Statements that end every other session of whoever asks. The first returns those to `announce`. */
+export function endingOthers(ctx: Context, reason: string) {
+  const { id, sessionId } = ctx.actor;
+  return [
+    ctx.db
+      .update(sessions)
+      .set({ revokedAt: Date.now(), reason })
+      .where(
+        and(eq(sessions.userId, id), ne(sessions.id, sessionId ?? ""), isNull(sessions.revokedAt)),
+      )
+      .returning({ id: sessions.id }),
+    emit(ctx, "session.revoked", { scope: "user", id, reason, except: sessionId ?? "" }),
+    audited(ctx, { action: `sessions.${reason}`, target: ["user", id] }),
+  ] as const;
+}
+
+/** What to `announce` of sessions that ended one by one. */
+export const endedSessions = (ended: readonly { id: string }[]) =>
+  ended.map(({ id }) => ({ id, version: everyVersion }));

@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import type { AnyContext } from "../../data/context";
 import { violates } from "../../data/database";
 import { emit } from "../../data/outbox";
@@ -24,7 +25,7 @@ export async function register(ctx: AnyContext, input: Registration): Promise<Si
   const displayName = input.displayName ?? `Member ${id.slice(-4)}`;
   const account = { id, email, displayName, role: "user", locale: "en", currency: "USD" } as const;
   const hash = await hashPassword(password);
-  const mailed = { userId: id, purpose: "verify_email", address: email } as const;
+  const mailed = { whose: eq(users.id, id), purpose: "verify_email", address: email } as const;
   const token = await newOneTimeToken(ctx, mailed, now);
   const tokens = await establishSession(
     ctx,

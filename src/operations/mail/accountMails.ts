@@ -46,7 +46,8 @@ export const sessionReuse: Consumer<"session.revoked"> = async (ctx, message) =>
   await deliver(ctx, message, { kind, userId: session.userId, to: { email, name }, ...content });
 };
 
-async function addressee(ctx: AnyContext, userId: string) {
+/** Null for whoever is gone, or has no address. */
+export async function addressee(ctx: AnyContext, userId: string) {
   const row = await ctx.db
     .select({ email: users.email, name: users.displayName })
     .from(users)

@@ -40,5 +40,5 @@ export const sessionReuseMail = ({ name, home }: { name: string; home: string })
 export const isGreetable = (name: string) =>
   [...name].length <= 40 && !/[/:@\\<>]|\p{L}\.\p{L}|www|\p{N}{4}/iu.test(name);
 
-const greeting = (word: string, name: string) =>
+export const greeting = (word: string, name: string) =>
   isGreetable(name) && name ? `${word}, ${name}` : word;

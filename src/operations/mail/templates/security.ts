@@ -1,0 +1,66 @@
+import type { SecurityChange } from "../../../jobs/events";
+import type { Content } from "../letter";
+import { greeting } from "./account";
+import { lay } from "./layout";
+
+type Linked = { name: string; link: string };
+
+export const resetMail = ({ name, link }: Linked): Content =>
+  lay({
+    subject: "Set a new password",
+    heading: greeting("Hello", name),
+    paragraphs: [
+      "Somebody, probably you, asked to set a new password for your account. The link works once, for 30 minutes. Using it signs you out everywhere.",
+    ],
+    action: { label: "Set a new password", url: link },
+    note: "If you did not ask for this, ignore this mail: your password stays as it is.",
+  });
+
+export const addressChangeMail = ({ name, link }: Linked): Content =>
+  lay({
+    subject: "Confirm your new mail address",
+    heading: greeting("Hello", name),
+    paragraphs: [
+      "Please confirm that your account shall have this address from now on. The link works once, for 24 hours.",
+    ],
+    action: { label: "Use this address", url: link },
+    note: "If you did not ask for this, ignore this mail, and nothing will happen.",
+  });
+
+export const addressUndoMail = ({ name, link }: Linked): Content =>
+  lay({
+    subject: "The mail address of your account was changed",
+    heading: greeting("Hello", name),
+    paragraphs: [
+      "Your account has another mail address now. If this was you, there is nothing to do.",
+      "If it was not, take your account back: the link restores this address, signs everybody out and voids the password, so that you can set a new one. It works once, for 7 days.",
+    ],
+    action: { label: "Restore this address", url: link },
+  });
+
+const notices: Record<SecurityChange, [subject: string, what: string]> = {
+  password_changed: [
+    "Your password was changed",
+    "The password of your account was changed, and every other session was signed out.",
+  ],
+  password_reset: [
+    "Your password was reset",
+    "A new password was set by a link we mailed to you, and every session was signed out.",
+  ],
+};
+
+export function noticeMail(
+  change: SecurityChange,
+  { name, home }: { name: string; home: string },
+): Content {
+  const [subject, what] = notices[change];
+  return lay({
+    subject,
+    heading: greeting("Hello", name),
+    paragraphs: [
+      what,
+      "If this was not you, set a new password at once and look through your sessions.",
+    ],
+    action: { label: "Open Rimlight", url: home },
+  });
+}
