@@ -28,10 +28,9 @@ export type Room = {
 const mostAsks = 5;
 
 /** A newcomer learns who is here, and an editor is asked for what only it has. */
-export function greet({ sockets, presence, document }: Room, live: Live): void {
+export function greet({ presence, document }: Room, live: Live): void {
   if (mayEdit(live.person.role)) askFor(document, live);
-  presence.tellAll(live);
-  sockets.save(live);
+  presence.greet(live);
 }
 
 export const askFor = (document: OpenDocument, live: Live) =>

@@ -150,6 +150,7 @@ export function openRoom(ctx: DurableObjectState, env: Env) {
     },
 
     hear(live: Live, data: ArrayBuffer | string) {
+      live.unheard = 0;
       presence.wake();
       const room = open();
       if (!room) return;

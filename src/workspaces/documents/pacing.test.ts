@@ -30,7 +30,9 @@ test("sixty frames a second are always allowed, more only from savings", () => {
 test("presence is cheap, the whole document is dear, and bytes count", () => {
   const update = { type: "update" as const, update: new Uint8Array() };
   const step1 = { type: "step1" as const, stateVector: new Uint8Array() };
-  expect(costOf([{ type: "query" }], 1)).toBeLessThan(0.2);
+  const awareness = { type: "awareness" as const, update: new Uint8Array() };
+  expect(costOf([awareness, awareness], 100)).toBeLessThan(0.2);
+  expect(costOf([{ type: "query" }], 1)).toBeGreaterThan(5);
   expect(costOf([update], 100)).toBeCloseTo(1, 1);
   expect(costOf([step1], 10)).toBeGreaterThan(5);
   expect(costOf([update], 1_048_576)).toBe(17);

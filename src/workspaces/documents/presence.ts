@@ -43,7 +43,9 @@ export function openPresence(sockets: Sockets, limits: Limits) {
 
   const tell = (live: Live, ids: Iterable<number>) => {
     const others = [...ids].filter((id) => !live.ids.has(id));
-    if (others.length > 0) send(live, awarenessFrame(writeAwareness(entriesOf(others))));
+    if (others.length === 0) return;
+    if (sockets.pressureOn(live) !== "none") sockets.miss(live, others);
+    else send(live, awarenessFrame(writeAwareness(entriesOf(others))));
   };
 
   const flush = () => {
@@ -55,8 +57,8 @@ export function openPresence(sockets: Sockets, limits: Limits) {
     for (const live of new Set([...ids].map((id) => owners.get(id)))) if (live) sockets.save(live);
     const shared = awarenessFrame(writeAwareness(entriesOf(ids)));
     for (const live of sockets.all()) {
-      if (sockets.pressureOn(live) !== "none") sockets.miss(live, ids);
-      else if ([...ids].some((id) => live.ids.has(id))) tell(live, ids);
+      const owns = [...ids].some((id) => live.ids.has(id));
+      if (owns || sockets.pressureOn(live) !== "none") tell(live, ids);
       else send(live, shared);
     }
     if (clocks.size > 4 * limits.sockets) forgetDeparted();
@@ -119,14 +121,16 @@ export function openPresence(sockets: Sockets, limits: Limits) {
   return {
     receive,
     leave,
-    /** Everybody's state, under a clock that also one who was here before takes as news. */
-    tellAll(live: Live) {
+    tellAll: (live: Live) => tell(live, states.keys()),
+    /** Under clocks that also one who was here before takes as news. */
+    greet(live: Live) {
       for (const id of states.keys()) touch(id);
       tell(live, states.keys());
     },
     catchUp(live: Live) {
-      tell(live, live.missed);
-      live.missed.clear();
+      const { missed } = live;
+      live.missed = new Set();
+      tell(live, missed);
     },
     /** Says again who this is, e.g. after a change of role. */
     restamp(live: Live) {

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 /** Makes the runtime say that so many bytes of the newest socket wait for a slow reader. */
-const holdBack = (room: Stub, backlog: () => number) =>
+const holdBack = (room: Stub, backlog: () => number | undefined) =>
   runInDurableObject(room, (_, ctx) => {
     const slow = ctx
       .getWebSockets()
@@ -115,6 +115,23 @@ test("who asks for the document while its answers pile up is answered when they 
   backlog = 0;
   await until(() => read() === "content");
   expect(slow.of("update")).toHaveLength(1);
+});
+
+test("where the runtime does not count, one who is silent is sent away in time, one who speaks is not", async () => {
+  variables.DOCUMENT_LIMITS = JSON.stringify({
+    documentBytes: 1_500,
+    dropBytes: 500,
+    resumeMillis: 20,
+  });
+  const { room, slow, writer, type } = await slowReader();
+  await holdBack(room, () => undefined);
+  for (let n = 0; n < 12; n++) await type("x".repeat(90));
+  slow.send(step1Frame(new Uint8Array([0])));
+  for (let n = 0; n < 2; n++) await type("z");
+  expect(slow.socket.readyState).toBe(WebSocket.READY_STATE_OPEN);
+  for (let n = 0; n < 60; n++) await type("y");
+  expect(await slow.closed).toBe(1013);
+  expect(writer.socket.readyState).toBe(WebSocket.READY_STATE_OPEN);
 });
 
 test("thresholds: presence at 256 KB, updates at 1 MB, the socket at 8 MB beyond a whole document", () => {

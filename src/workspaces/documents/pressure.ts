@@ -3,8 +3,12 @@ import type { Limits } from "./limits";
 /** What a socket with so many unsent bytes still gets. */
 export type Pressure = "none" | "skip presence" | "pause" | "drop";
 
+const mostUnsent = (limits: Limits) => limits.documentBytes + limits.dropBytes;
+
+export const isSilentTooLong = (unheard: number, limits: Limits) => unheard > mostUnsent(limits);
+
 export function pressureOf(backlog: number, stalledFor: number, limits: Limits): Pressure {
-  if (backlog > limits.documentBytes + limits.dropBytes) return "drop";
+  if (backlog > mostUnsent(limits)) return "drop";
   if (backlog > limits.pauseBytes) return stalledFor > limits.stalledMillis ? "drop" : "pause";
   return backlog > limits.skipPresenceBytes ? "skip presence" : "none";
 }

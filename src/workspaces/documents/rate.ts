@@ -18,10 +18,10 @@ export function spend(allowance: Allowance, cost: number, now: number, limits: L
 
 /**
  * In frames. Standard clients send every awareness update that they receive back to the server, so
- * awareness is cheap; what makes the room encode the document is dear; and bytes count.
+ * awareness is cheap; questions that make the room encode much are dear; and bytes count.
  */
 export function costOf(messages: readonly Message[], bytes: number): number {
-  const presence = messages.every(({ type }) => type === "awareness" || type === "query");
-  const syncs = messages.filter(({ type }) => type === "step1").length;
-  return (presence ? 0.1 : 1) + syncs * 5 + bytes / 65_536;
+  const presence = messages.every(({ type }) => type === "awareness");
+  const questions = messages.filter(({ type }) => type === "step1" || type === "query").length;
+  return (presence ? 0.1 : 1) + questions * 5 + bytes / 65_536;
 }

@@ -1,7 +1,7 @@
 import type { Person } from "./admission";
 import { type Closing, closing } from "./closing";
 import type { Limits } from "./limits";
-import { type Pressure, pressureOf } from "./pressure";
+import { isSilentTooLong, type Pressure, pressureOf } from "./pressure";
 import { type Allowance, newAllowance } from "./rate";
 
 /** What survives hibernation: at most 16 KiB. */
@@ -27,6 +27,8 @@ export type Live = {
   missed: Set<number>;
   backlog: number;
   shrankAt: number;
+  /** Bytes sent to it since it last said anything. */
+  unheard: number;
 };
 
 /** The sockets of one room, found again in their attachments after hibernation. */
@@ -45,6 +47,7 @@ export function openSockets(ctx: DurableObjectState, limits: Limits, whenBehind:
       missed: new Set(),
       backlog: 0,
       shrankAt: now,
+      unheard: 0,
     };
     lives.set(socket, live);
     return live;
@@ -103,10 +106,14 @@ export function openSockets(ctx: DurableObjectState, limits: Limits, whenBehind:
       whenBehind();
     },
 
-    /** How far its reader is behind, by the bytes that the runtime still holds for it. */
+    /**
+     * How far its reader is behind, by the bytes that the runtime still holds for it. A runtime that
+     * does not tell them (workerd before 1.20261117) only bounds what goes to one who is silent.
+     */
     pressureOn(live: Live): Pressure {
       const now = Date.now();
-      const backlog = live.socket.bufferedAmount ?? 0;
+      const backlog = live.socket.bufferedAmount as number | undefined;
+      if (backlog === undefined) return isSilentTooLong(live.unheard, limits) ? "drop" : "none";
       if (backlog < live.backlog || backlog === 0 || live.backlog === 0) live.shrankAt = now;
       live.backlog = backlog;
       return pressureOf(backlog, now - live.shrankAt, limits);
@@ -116,9 +123,10 @@ export function openSockets(ctx: DurableObjectState, limits: Limits, whenBehind:
 
 export type Sockets = ReturnType<typeof openSockets>;
 
-export function send({ socket }: Live, frame: Uint8Array): void {
+export function send(live: Live, frame: Uint8Array): void {
   try {
-    socket.send(frame);
+    live.socket.send(frame);
+    live.unheard += frame.length;
   } catch {
     // It is closing; its close event follows.
   }
