@@ -89,6 +89,14 @@ test("a key is a person's own", async () => {
   expect(new Set(answers.map(({ data }) => data.id)).size).toBe(4);
 });
 
+test("without credentials a key that could be guessed is refused", async () => {
+  const nobody = client();
+  const short = await nobody.post("/things", { name: "guessed" }, withKey("retry-1"));
+  expect([short.status, short.body.code]).toEqual([422, "invalid_idempotency_key"]);
+  expect(await made("guessed")).toBe(0);
+  expect((await nobody.post("/things", { name: "guessed" }, withKey())).status).toBe(201);
+});
+
 test("twenty requests at once with one key create one thing", async () => {
   const key = withKey();
   const tries = Array.from({ length: 20 }, () => ann.post("/things", { name: "race" }, key));

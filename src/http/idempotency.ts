@@ -10,6 +10,8 @@ import { refuse } from "./problem";
 const replayed = { "idempotency-replayed": "true" };
 /** Milliseconds after which a request is not running any more, whatever became of it. */
 const longest = 60_000;
+/** The characters of a key that nobody but its maker can know. */
+const unguessable = 16;
 
 /**
  * The first answer again, if this `Idempotency-Key` has one. Otherwise the key is laid into the
@@ -23,6 +25,10 @@ export async function claimKey(c: C, required: boolean): Promise<Response | null
   }
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw refuse("invalid_idempotency_key");
   const { ctx } = c.env;
+  if (!ctx.actor && key.length < unguessable)
+    throw refuse("invalid_idempotency_key", {
+      detail: `Without credentials a key has at least ${unguessable} characters: whoever guessed it, behind the same address, would get your answer.`,
+    });
   const principal = ctx.actor?.id ?? `ip:${ctx.client.ip}`;
   const requestHash = await hashOf(c);
   const [known] = await ctx.db

@@ -169,7 +169,7 @@ test("who is suspended gets no token", async () => {
 
 test("neither a sign-in nor a refresh is kept under an Idempotency-Key", async () => {
   const ada = await person();
-  const key = { "idempotency-key": "refresh-once" };
+  const key = { "idempotency-key": "refresh-once-and-for-all" };
   const first = await api({ ip: ada.ip }).post("/auth/refresh", ada, key);
   const second = await api({ ip: ada.ip }).post("/auth/login", ada, key);
   expect([first.status, second.status]).toEqual([200, 200]);
