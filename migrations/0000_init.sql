@@ -405,6 +405,9 @@ CREATE TABLE `users` (
 	`verified_at` integer,
 	`mfa_enabled` integer DEFAULT false NOT NULL,
 	`suspended_at` integer,
+	`deleted_at` integer,
+	`anonymised_at` integer,
+	`merged_into` text,
 	`token_version` integer DEFAULT 1 NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -413,6 +416,7 @@ CREATE TABLE `users` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);--> statement-breakpoint
+CREATE INDEX `users_deleted` ON `users` (`deleted_at`) WHERE "users"."deleted_at" IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `users_by_role` ON `users` (`role`,`id`) WHERE "users"."role" IN ('admin', 'super_admin');--> statement-breakpoint
 CREATE TABLE `audit_log` (
 	`sequence` integer PRIMARY KEY NOT NULL,

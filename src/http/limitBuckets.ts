@@ -18,6 +18,7 @@ export const buckets = {
   forgot: { limit: () => 3, window: hour, by: "name" },
   verify: { limit: () => 3, window: hour, by: "name" },
   register: { limit: () => 5, window: hour, by: "address" },
+  guest: { limit: () => 30, window: hour, by: "address" },
   mfa: { limit: () => 5, window: quarter, by: "id" },
   anonymous: { limit: () => configured(env.ANONYMOUS_LIMIT, 100), window: quarter, by: "address" },
   "signed-in": { limit: () => configured(env.SIGNED_IN_LIMIT, 1_000), window: quarter, by: "id" },

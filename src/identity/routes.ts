@@ -2,6 +2,7 @@ import { anyone } from "../http/guard";
 import { PageQuery } from "../http/page";
 import { router } from "../http/route";
 import { strictly, user, visitor } from "./guard";
+import { createGuest } from "./guests/guest";
 import * as shape from "./schema";
 import { endSession, logout, revokeSessions } from "./sessions/end";
 import { listSessions } from "./sessions/list";
@@ -16,12 +17,24 @@ const registration = {
   auth: anyone,
   body: shape.Registration,
   returns: { 201: shape.SignedIn },
-  throws: ["email_taken", "weak_password"],
+  throws: ["email_taken", "weak_password", "invalid_token"],
   description: "Sends a mail to verify the address. `/auth/signup` is the same.",
 } as const;
 auth.post("/register", "Register", registration, ({ ctx, body }) => register(ctx, body));
 auth.post("/signup", "Register (another name)", registration, ({ ctx, body }) =>
   register(ctx, body),
+);
+
+auth.post(
+  "/guest",
+  "Begin as a guest",
+  {
+    auth: anyone,
+    returns: { 201: shape.SignedIn },
+    description:
+      "Whoever registers or signs in with a guest's access token keeps what the guest gathered; refresh it first if it has expired.",
+  },
+  ({ ctx }) => createGuest(ctx),
 );
 
 auth.post(

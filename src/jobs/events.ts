@@ -2,6 +2,10 @@
 export type Events = {
   /** The token is the one to verify the address with: see `linkOf`. */
   "user.registered": { userId: string; tokenId: string };
+  /** A guest has registered and stays the same account: whatever is theirs stays where it is. */
+  "guest.upgraded": { userId: string };
+  /** A guest has signed in to an account: whoever keeps something for the guest gives it to the user. */
+  "guest.merged": { guestId: string; userId: string };
   /** A link is to be mailed to the address it was made for: see `linkOf`. */
   "link.issued": { tokenId: string };
   /** Something that proves who a person is has changed, which they should hear of by mail. */

@@ -9,6 +9,8 @@ import type { EventType } from "./events";
 /** The one map: what happens, by event, and by the name under which each consumer remembers it. */
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": { welcome, verification },
+  "guest.upgraded": {},
+  "guest.merged": {},
   "link.issued": { linkMail },
   "security.changed": { securityNotice },
   "audit.recorded": { appendAudit },

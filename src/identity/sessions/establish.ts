@@ -5,11 +5,13 @@ import { commit } from "../../data/outbox";
 import { networkOf } from "../../http/limitKey";
 import { newId } from "../../lib/id";
 import { day } from "../../lib/time";
+import { guestOf, mergingGuest } from "../guests/merge";
 import type { Role } from "../roles";
 import type { Tokens } from "../schema";
 import { issueAccessToken, lifetime } from "../tokens/access";
 import { audited } from "../trail";
 import { users } from "../users/tables";
+import { announce } from "./announce";
 import { hashOf, newSecret, writeRefreshToken } from "./refreshToken";
 import { sessions } from "./tables";
 
@@ -20,7 +22,7 @@ export type Account = { id: string; role: Role; tokenVersion: number };
 
 /**
  * The one way to become signed in, whatever proved who the person is (`amr`, RFC 8176). `before`
- * runs in the same transaction. Null, and nothing written, if the account was suspended or its
+ * runs in the same transaction. A guest who signs in gives what is theirs to the account. Null, and nothing written, if the account was suspended or its
  * tokens were revoked since it was read.
  */
 export async function establishSession(
@@ -47,8 +49,13 @@ export async function establishSession(
     actorId: userId,
     detail: { amr: amr.join(" ") },
   });
-  const results = await commit(ctx, [...before, opened, told] as unknown as [typeof opened]);
+  const guestId = guestOf(ctx, userId);
+  const merging = guestId ? mergingGuest(ctx, guestId, { userId, sessionId }) : [];
+  const batch = [opened, told, ...merging];
+  const results = await commit(ctx, [...before, ...batch] as unknown as [typeof opened]);
   if ((results.at(before.length) as unknown as unknown[]).length === 0) return null;
+  const [merged] = (results.at(before.length + 2) ?? []) as unknown as { version: number }[];
+  if (guestId && merged) await announce([{ id: guestId, version: merged.version }]);
   const [accessToken, refreshToken] = await Promise.all([
     issueAccessToken(ctx, { userId, sessionId, role, tokenVersion }),
     writeRefreshToken({ sessionId, generation: 0, secret }),

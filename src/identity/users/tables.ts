@@ -17,6 +17,12 @@ export const users = sqliteTable(
     verifiedAt: integer("verified_at"),
     mfaEnabled: integer("mfa_enabled", { mode: "boolean" }).notNull().default(false),
     suspendedAt: integer("suspended_at"),
+    /** When the person deleted the account; they have 30 days to think better of it. */
+    deletedAt: integer("deleted_at"),
+    /** From then on nothing here says who it was. */
+    anonymisedAt: integer("anonymised_at"),
+    /** The account that a guest signed in to, and that has what was theirs. */
+    mergedInto: text("merged_into"),
     /** Raised to refuse every access token issued before (`uv` in the token). */
     tokenVersion: integer("token_version").notNull().default(1),
     createdAt: integer("created_at").notNull(),
@@ -25,6 +31,7 @@ export const users = sqliteTable(
   },
   (t) => [
     check("users_role", sql`${t.role} IN ('visitor', 'user', 'seller', 'admin', 'super_admin')`),
+    index("users_deleted").on(t.deletedAt).where(sql`${t.deletedAt} IS NOT NULL`),
     index("users_by_role").on(t.role, t.id).where(sql`${t.role} IN ('admin', 'super_admin')`),
   ],
 );
