@@ -3,6 +3,8 @@ import { consume, consumeDead } from "./jobs/consume";
 import type { Message } from "./jobs/events";
 import { runSchedule } from "./jobs/schedule";
 
+export { Checkout } from "./commerce/checkout/checkout";
+export { SkuStock } from "./commerce/stock/skuStock";
 export { RateLimiter } from "./http/limiter";
 export { Revocations } from "./identity/sessions/revocations";
 export { AuditLog } from "./operations/audit/auditLog";

@@ -24,6 +24,13 @@ export type Events = {
   "products.changed": { productIds: string[] };
   /** Variants of these products are new: those whose inventory is still at version 0. */
   "variants.created": { productIds: string[] };
+  /** A variant runs low, sold out or came back. */
+  "stock.changed": {
+    variantId: string;
+    available: number;
+    news: "low" | "sold_out" | "back";
+    version: number;
+  };
   /** Many products may stand on other shelves now; they are put there in parts, by id. */
   "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
 };

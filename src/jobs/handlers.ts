@@ -1,4 +1,5 @@
 import { relistPart } from "../commerce/catalog/relisting";
+import { stockTerms } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
@@ -15,8 +16,9 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "security.changed": { securityNotice },
   "audit.recorded": { appendAudit },
   "session.revoked": { spreadRevocation, sessionReuse },
-  "product.changed": {},
+  "product.changed": { stockTerms },
   "products.changed": {},
   "variants.created": {},
+  "stock.changed": {},
   "catalogue.relist": { relistPart },
 };
