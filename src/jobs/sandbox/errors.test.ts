@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { errorOf, run, runTypes } from "./testing";
+import { errorFrom, run, runTypes } from "./testing";
 
 /** The place of `¦` in a source, which is taken out of it; lines and columns count from 1. */
 function readPlace(marked: string) {
@@ -19,15 +19,15 @@ const both: [name: string, marked: string][] = [
   ["Error", "setTimeout(() => {\n  throw new Error¦('timer') })"],
   ["Error", "export default () => {\n\tthrow new Error¦('exported') }"],
   ["Error", "export default async () => { await 1; throw new Error¦('awaited') }"],
-  ["SyntaxError", "JSON¦.parse('{')"],
+  ["SyntaxError", "JSON.parse¦('{')"],
   ["TypeError", "new Promise((go) => go(undefined¦.x))"],
 ];
 
 test.each(both)("%s at %s", async (name, marked) => {
   const { source, place } = readPlace(marked);
   const expected = { status: "threw", name, ...place };
-  expect(await errorOf(run(source))).toMatchObject(expected);
-  expect(await errorOf(runTypes(source))).toMatchObject(expected);
+  expect(await errorFrom(run(source))).toMatchObject(expected);
+  expect(await errorFrom(runTypes(source))).toMatchObject(expected);
 });
 
 const typed: [name: string, marked: string][] = [
@@ -53,7 +53,7 @@ const typed: [name: string, marked: string][] = [
 
 test.each(typed)("%s in typescript at %s", async (name, marked) => {
   const { source, place } = readPlace(marked);
-  expect(await errorOf(runTypes(source))).toMatchObject({ status: "threw", name, ...place });
+  expect(await errorFrom(runTypes(source))).toMatchObject({ status: "threw", name, ...place });
 });
 
 const unreadable: [marked: string][] = [
@@ -65,12 +65,12 @@ const unreadable: [marked: string][] = [
 
 test.each(unreadable)("unreadable at %s", async (marked) => {
   const { source, place } = readPlace(marked);
-  expect(await errorOf(run(source))).toMatchObject({
+  expect(await errorFrom(run(source))).toMatchObject({
     status: "syntax_error",
     name: "SyntaxError",
     ...place,
   });
-  expect(await errorOf(runTypes(source))).toMatchObject({ status: "syntax_error", ...place });
+  expect(await errorFrom(runTypes(source))).toMatchObject({ status: "syntax_error", ...place });
 });
 
 test("what cannot be imported is named where it stands", async () => {
@@ -81,15 +81,15 @@ test("what cannot be imported is named where it stands", async () => {
   ]) {
     const { source, place } = readPlace(marked);
     const expected = { status: "import_refused", name: "ImportError", ...place };
-    expect(await errorOf(run(source))).toMatchObject(expected);
-    expect(await errorOf(runTypes(source))).toMatchObject(expected);
+    expect(await errorFrom(run(source))).toMatchObject(expected);
+    expect(await errorFrom(runTypes(source))).toMatchObject(expected);
   }
 });
 
 test("the author's own functions are named, innermost first", async () => {
   const source =
     "const a = (n: number) => n < 1 ? null.x : a(n - 1);\nfunction b() { [1].map(() => a(1)) }\nb()";
-  const { frames } = await errorOf(runTypes(source.replace("null", "(null as any)")));
+  const { frames } = await errorFrom(runTypes(source.replace("null", "(null as any)")));
   expect(frames.map(({ name, line }) => [name, line])).toEqual([
     ["a", 1],
     ["a", 1],
@@ -106,7 +106,7 @@ test("anything may be thrown", async () => {
     ["null", "null"],
     ["{ code: 7 }", "{ code: 7 }"],
   ]) {
-    expect(await errorOf(run(`throw ${thrown}`))).toEqual({
+    expect(await errorFrom(run(`throw ${thrown}`))).toEqual({
       status: "threw",
       name: "Thrown",
       message,
@@ -120,6 +120,6 @@ test("anything may be thrown", async () => {
 test("errors of one's own class keep their name", async () => {
   const source =
     "class Broken extends Error { name = 'Broken' }\nthrow new Broken('x'.repeat(1e5))";
-  const { name, message } = await errorOf(run(source));
+  const { name, message } = await errorFrom(run(source));
   expect({ name, length: message.length }).toEqual({ name: "Broken", length: 2048 });
 });

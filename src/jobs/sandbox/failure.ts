@@ -56,18 +56,17 @@ export function failureOf(error: Description, code: string, status: "threw" | "n
   if (internal && message === "stack overflow")
     return fail("stack_overflow", name, message, frames);
   const imported = message.match(/^could not load module '(.*)'$/s)?.[1];
-  if (name === "ReferenceError" && imported !== undefined) {
-    const text = `A program runs alone: '${imported}' cannot be imported.`;
-    return fail("import_refused", "ImportError", text, findImport(code, imported));
-  }
+  if (name === "ReferenceError" && imported !== undefined) return refuseImport(imported, code);
   return fail(isReading(error) ? "syntax_error" : status, name, message, frames);
 }
 
-/** QuickJS does not say where an import stands, so its quoted name is looked for. */
-function findImport(code: string, name: string): Frame[] {
-  const quoted = [`"${name}"`, `'${name}'`].map((text) => code.indexOf(text));
-  const at = Math.min(...quoted.filter((index) => index >= 0));
-  if (at === Number.POSITIVE_INFINITY) return [];
-  const before = code.slice(0, at).split("\n");
-  return [{ name: null, line: before.length, column: [...(before.at(-1) ?? "")].length + 1 }];
+/** QuickJS does not say where an import stands, and has resolved its name, so its quoted name is looked for. */
+function refuseImport(resolved: string, code: string): Failure {
+  const name = resolved.replace(/\W/g, "\\$&");
+  const found = code.match(new RegExp(`(["'])((?:\\.{1,2}/)*${name})\\1`));
+  const text = `A program runs alone: '${found?.[2] ?? resolved}' cannot be imported.`;
+  if (!found) return fail("import_refused", "ImportError", text);
+  const before = code.slice(0, found.index).split("\n");
+  const column = [...(before.at(-1) ?? "")].length + 1;
+  return fail("import_refused", "ImportError", text, [{ name: null, line: before.length, column }]);
 }

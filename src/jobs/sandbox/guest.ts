@@ -19,10 +19,10 @@ export const CHANNELS = { write: 0, drop: 1, skip: 2 } as const;
 const PENDING = 0;
 const BROKEN = 2;
 
-export type Guest = ReturnType<typeof makeGuest>;
+export type Guest = Awaited<ReturnType<typeof makeGuest>>;
 
 /** The prelude in a machine, and the questions it answers there; whatever the program throws comes out as `Uncaught`. */
-export function makeGuest(machine: Machine) {
+export async function makeGuest(machine: Machine) {
   const checked = (value: Value): Value => {
     const thrown = machine.takeException(value);
     if (thrown) throw new Uncaught(thrown);
@@ -31,35 +31,39 @@ export function makeGuest(machine: Machine) {
   const nothing = machine.newText("");
   const { write, drop, skip } = CHANNELS;
   const channels = [write, drop, skip].map(machine.newChannel);
-  const target = machine.call(machine.evaluate(prelude, "prelude", SCRIPT), ...channels);
+  const target = await machine.call(
+    await machine.evaluate(prelude, "prelude", SCRIPT),
+    ...channels,
+  );
 
   const names = new Map<string, Value>();
 
-  const ask = (verb: string, value: Value = nothing): Value => {
+  const ask = async (verb: string, value: Value = nothing): Promise<Value> => {
     const name = names.get(verb) ?? machine.newText(verb);
     names.set(verb, name);
-    return checked(machine.call(target, name, value));
+    return checked(await machine.call(target, name, value));
   };
-  const askText = (verb: string, value?: Value): string => {
-    const answer = ask(verb, value);
+  const askText = async (verb: string, value?: Value): Promise<string> => {
+    const answer = await ask(verb, value);
     const text = machine.readText(answer) ?? "";
     machine.release(answer);
     return text;
   };
 
   return {
-    evaluate: (code: string, file: string, kind: number) =>
-      checked(machine.evaluate(code, file, kind)),
-    begin: (given: string) => void ask("begin", machine.newText(given)),
+    evaluate: async (code: string, file: string, kind: number) =>
+      checked(await machine.evaluate(code, file, kind)),
+    begin: (given: string) => ask("begin", machine.newText(given)),
     finishScript: (completion: Value) => ask("finishScript", completion),
     finishModule: (exports: Value) => ask("finishModule", exports),
     serialize: (value: Value) => askText("serialize", value),
-    describe: (thrown: Value): Description => readDescription(askText("describe", thrown)),
+    describe: async (thrown: Value): Promise<Description> =>
+      readDescription(await askText("describe", thrown)),
 
     /** What the value comes to once nothing is left to do; undefined if that is never. */
-    settle(value: Value): Value | undefined {
-      do machine.runJobs();
-      while (askText("runNextTimer") === "yes");
+    async settle(value: Value): Promise<Value | undefined> {
+      do await machine.runJobs();
+      while ((await askText("runNextTimer")) === "yes");
       const state = machine.promiseState(value);
       if (state === PENDING) return undefined;
       if (state === BROKEN) throw new Uncaught(machine.promiseResult(value));

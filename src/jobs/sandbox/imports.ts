@@ -1,34 +1,32 @@
 const BAD_DESCRIPTOR = 8;
 const PAGE = 65_536;
-const GROWTH = 1024 * 1024;
 
 /** The sandbox itself failed, not the program in it: the run may be tried again elsewhere. */
 export class EngineFault extends Error {
   override name = "EngineFault";
 }
 
+export class Crash extends Error {
+  override name = "Crash";
+}
+
 interface Host {
   memory: WebAssembly.Memory;
-  maximumBytes: number;
+  mayGrowTo: (bytes: number) => boolean;
   now: () => number;
   callHost: (channel: number, argv: number) => void;
 }
 
 /** What QuickJS asks of its host: a clock, memory, one function to speak through; and no system at all. */
-export function makeImports({
-  memory,
-  maximumBytes,
-  now,
-  callHost,
-}: Host): WebAssembly.ModuleImports {
+export function makeImports({ memory, mayGrowTo, now, callHost }: Host): WebAssembly.ModuleImports {
   const refuse = () => 0;
   const abort = () => {
-    throw new Error("QuickJS gave up on what it holds for impossible.");
+    throw new Crash("QuickJS gave up on what it holds for impossible.");
   };
   return {
     memory,
     now,
-    growMemory: (bytes: number) => grow(memory, bytes >>> 0, maximumBytes),
+    growMemory: (bytes: number) => (mayGrowTo(bytes >>> 0) ? grow(memory, bytes >>> 0) : 0),
     callHost(_context: number, _self: number, _count: number, argv: number, channel: number) {
       callHost(channel, argv);
       return 0;
@@ -59,12 +57,10 @@ export function makeImports({
   };
 }
 
-/** Refusing is the program's limit; failing below it is this isolate's, and no verdict on the program. */
-function grow(memory: WebAssembly.Memory, bytes: number, maximumBytes: number): 0 | 1 {
-  if (bytes > maximumBytes) return 0;
-  const wanted = Math.min(maximumBytes, Math.ceil(bytes / GROWTH) * GROWTH);
+/** To be refused is the program's limit; to fail is this isolate's, and no verdict on the program. */
+function grow(memory: WebAssembly.Memory, bytes: number): 1 {
   try {
-    memory.grow((wanted - memory.buffer.byteLength) / PAGE);
+    memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / PAGE));
     return 1;
   } catch (cause) {
     throw new EngineFault("This isolate has no memory left for the program.", { cause });

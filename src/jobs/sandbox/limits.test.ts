@@ -9,17 +9,17 @@ import {
   SOURCE_BYTES,
 } from "./limits";
 import { RunRequest } from "./schema";
-import { errorOf, run, runTypes, valueOf } from "./testing";
+import { errorFrom, run, runTypes, valueFrom } from "./testing";
 
 const padded = (bytes: number) => `1;${" ".repeat(bytes - 2)}`;
 
 test("a source may be 256 KB long and not a byte longer", async () => {
-  expect(await valueOf(run(padded(SOURCE_BYTES)))).toBe(1);
-  expect(await valueOf(runTypes(padded(SOURCE_BYTES)))).toBe(1);
+  expect(await valueFrom(run(padded(SOURCE_BYTES)))).toBe(1);
+  expect(await valueFrom(runTypes(padded(SOURCE_BYTES)))).toBe(1);
   for (const source of [padded(SOURCE_BYTES + 1), `'${"é".repeat(SOURCE_BYTES / 2)}'`]) {
     const result = await run(source);
     expect(result).toMatchObject({ status: "too_large", receipt: { fuel: 0 } });
-    expect(await errorOf(result)).toMatchObject({
+    expect(await errorFrom(result)).toMatchObject({
       message: expect.stringMatching(/^The source is \d+ bytes/),
     });
   }
@@ -28,15 +28,15 @@ test("a source may be 256 KB long and not a byte longer", async () => {
 test("input and standard input may be 1 MB long each", async () => {
   const stdin = "x".repeat(INPUT_BYTES);
   const input = "y".repeat(INPUT_BYTES - 2);
-  expect(await valueOf(run("[stdin.length, input.length]", { stdin, input }))).toEqual([
+  expect(await valueFrom(run("[stdin.length, input.length]", { stdin, input }))).toEqual([
     stdin.length,
     input.length,
   ]);
-  expect(await errorOf(run("1", { stdin: `${stdin}x` }))).toMatchObject({
+  expect(await errorFrom(run("1", { stdin: `${stdin}x` }))).toMatchObject({
     status: "too_large",
     message: expect.stringMatching(/^The standard input is/),
   });
-  expect(await errorOf(run("1", { input: `${input}y` }))).toMatchObject({
+  expect(await errorFrom(run("1", { input: `${input}y` }))).toMatchObject({
     status: "too_large",
     message: expect.stringMatching(/^The input is/),
   });
@@ -44,13 +44,13 @@ test("input and standard input may be 1 MB long each", async () => {
 
 test("a result may be 256 KB of JSON", async () => {
   const most = OUTPUT_BYTES - 2;
-  expect(await valueOf(run(`'x'.repeat(${most})`))).toBe("x".repeat(most));
+  expect(await valueFrom(run(`'x'.repeat(${most})`))).toBe("x".repeat(most));
   for (const source of [
     `'x'.repeat(${most + 1})`,
     `'é'.repeat(${most / 2 + 1})`,
-    "'x'.repeat(6e6)",
+    "'x'.repeat(2e6)",
   ]) {
-    expect(await errorOf(run(source))).toMatchObject({ status: "too_large" });
+    expect(await errorFrom(run(source))).toMatchObject({ status: "too_large" });
   }
 });
 
@@ -88,24 +88,28 @@ test("fuel is a positive number up to 1 G", () => {
 });
 
 test("the heap is 16 MB, and a program may catch its end", async () => {
-  expect(await valueOf(run("new Uint8Array(15e6).length"))).toBe(15e6);
-  expect(await errorOf(run("new Uint8Array(17e6)"))).toMatchObject({
+  expect(await valueFrom(run("new Uint8Array(15e6).length"))).toBe(15e6);
+  expect(await errorFrom(run("new Uint8Array(17e6)"))).toMatchObject({
     status: "out_of_memory",
     line: 1,
     column: 15,
   });
   const caught = "try { new Uint8Array(17e6) } catch (error) { error.message }";
-  expect(await valueOf(run(caught))).toBe("out of memory");
+  expect(await valueFrom(run(caught))).toBe("out of memory");
 });
 
 test("a full heap is still described", async () => {
   const source =
-    "const kept = [];\nexport default () => {\n  for (;;) kept.push(new Uint8Array(1000));\n}";
-  expect(await errorOf(run(source))).toMatchObject({ status: "out_of_memory", line: 3 });
+    "const kept = []; export default () => { for (;;) kept.push(new Uint8Array(1000)) }";
+  expect(await errorFrom(run(source))).toMatchObject({
+    status: "out_of_memory",
+    name: "InternalError",
+    message: "out of memory",
+  });
 });
 
 test("functions nest 900 deep, and a program may catch the end of the stack", async () => {
-  expect(await valueOf(run("const f = (n) => n === 0 ? 0 : 1 + f(n - 1); f(900)"))).toBe(900);
+  expect(await valueFrom(run("const f = (n) => n === 0 ? 0 : 1 + f(n - 1); f(900)"))).toBe(900);
   const caught = "const f = () => f(); try { f() } catch (error) { error.message }";
-  expect(await valueOf(run(caught))).toBe("stack overflow");
+  expect(await valueFrom(run(caught))).toBe("stack overflow");
 });

@@ -9,15 +9,19 @@ export const DEFAULT_FUEL = 20_000_000;
 export const MAX_FUEL = 1_000_000_000;
 /** The program's own clock: this much fuel is one millisecond of it, 1 G is five seconds. */
 export const FUEL_PER_MS = 200_000;
+/** After so much, 5 to 15 ms of work, the isolate gets a turn at other things. */
+export const SLICE_FUEL = 2_500_000;
 /** What it costs to be heard by the host, whose own work the meter does not see. */
 export const HOST_CALL_FUEL = 2_000;
 
 export const HEAP_BYTES = 16 * 1024 * 1024;
-/** Every frame of QuickJS that calls another costs 96 bytes of this, so it bounds the native stack too. */
+/** As QuickJS checks it; each of its frames that calls another costs 96 bytes of it, to bound V8's stack too. */
 export const STACK_BYTES = 256 * 1024;
+/** Below that, for what QuickJS does not check. Both together use at most 70 % of V8's stack. */
+export const STACK_RESERVE_BYTES = 64 * 1024;
 
 /** What taking the types out of TypeScript may cost, apart from the program's own fuel and heap. */
 export const STRIP_FUEL = 20_000_000;
 export const STRIP_FUEL_PER_BYTE = 10_000;
 export const STRIP_MAX_FUEL = 1_000_000_000;
-export const STRIP_HEAP_BYTES = 64 * 1024 * 1024;
+export const STRIP_HEAP_BYTES = 40 * 1024 * 1024;

@@ -1,7 +1,8 @@
 import quickjs from "./engine/quickjs.wasm";
+import { makeTank } from "./fuel";
 import { makeImports } from "./imports";
-import { HEAP_BYTES, HOST_CALL_FUEL, STACK_BYTES } from "./limits";
-import type { Image, QuickJS, Value } from "./quickjs";
+import { HEAP_BYTES, HOST_CALL_FUEL, STACK_BYTES, STACK_RESERVE_BYTES } from "./limits";
+import { type Image, promising, type QuickJS, Suspending, type Value } from "./quickjs";
 
 export const SCRIPT = 0;
 export const MODULE = 1;
@@ -10,8 +11,8 @@ export const ASYNC_SCRIPT = 128;
 
 const PAGE = 65_536;
 const INITIAL_PAGES = 256;
-/** Below the heap lies 5 MB of stack; the rest is for the holes of a scattered heap. */
-const OVERHEAD_PAGES = 256;
+/** Below the heap lie 5.1 MB of data and stack; above it what `extendHeap` may add. */
+const OVERHEAD_PAGES = 128;
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -21,43 +22,89 @@ export class MemorySpent extends Error {
   override name = "MemorySpent";
 }
 
+/** Recursion that QuickJS does not check went deeper than it may. */
+export class StackSpent extends Error {
+  override name = "StackSpent";
+}
+
 interface Options {
   heapBytes?: number;
   now?: () => number;
   tell?: (channel: number, text: string) => void;
+  /** Waited for after each slice of fuel, so that the isolate can do other things; it may throw to end the run. */
+  pause?: () => Promise<void>;
   image?: Image;
 }
 
 export type Machine = ReturnType<typeof openMachine>;
 
 /** A fresh QuickJS, or one as it was when its image was taken; nothing outside can be reached from it but `tell`. */
-export function openMachine({ heapBytes = HEAP_BYTES, now = () => 0, tell, image }: Options = {}) {
+export function openMachine(options: Options = {}) {
+  const { heapBytes = HEAP_BYTES, now = () => 0, tell, pause = async () => {}, image } = options;
   const maximum = OVERHEAD_PAGES + Math.ceil(heapBytes / PAGE);
+  let extra = 0;
+  let wasRefused = false;
+  /** Only while nothing but QuickJS is on the stack can it be set aside. */
+  let canPause = false;
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum });
-  const callHost = (channel: number, argv: number) => {
-    x.fuel.value -= HOST_CALL_FUEL;
-    tell?.(channel, readText(x.argument(argv as Value, 0)) ?? "");
+  const host = {
+    ...makeImports({ memory, mayGrowTo, now, callHost }),
+    refuel,
+    pause: new Suspending(pause),
   };
-  const host = makeImports({ memory, maximumBytes: maximum * PAGE, now, callHost });
   const x = new WebAssembly.Instance(quickjs, { host }).exports as unknown as QuickJS;
+  const tank = makeTank(x.fuel);
+  const stackTop = x.stackPointer.value;
   const { runtime, context } = image ? restore(image) : boot();
   const executed = x.malloc(4);
-  const stackTop = x.stackPointer.value;
+  const slowly = {
+    evaluate: promising(x.evaluate),
+    call: promising(x.call),
+    runJobs: promising(x.runJobs),
+  };
+
+  function refuel(): 0 | 1 {
+    const depth = stackTop - x.stackPointer.value;
+    if (depth > STACK_BYTES + STACK_RESERVE_BYTES) throw new StackSpent("stack overflow");
+    tank.nextSlice();
+    return canPause ? 1 : 0;
+  }
+
+  /** QuickJS's own limit counts blocks, not what they hold, so the end of memory is what limits the heap. */
+  function mayGrowTo(bytes: number): boolean {
+    wasRefused ||= bytes > stackTop + heapBytes;
+    return bytes <= stackTop + heapBytes + extra;
+  }
+
+  function callHost(channel: number, argv: number) {
+    const could = canPause;
+    canPause = false;
+    tank.burn(HOST_CALL_FUEL);
+    tell?.(channel, readText(x.argument(argv as Value, 0)) ?? "");
+    canPause = could;
+  }
+
+  async function slow(run: () => Promise<Value>): Promise<Value> {
+    canPause = true;
+    try {
+      return (await run()) || spent();
+    } finally {
+      canPause = false;
+    }
+  }
 
   function boot() {
     x.initialize();
     const runtime = x.newRuntime();
-    x.setMemoryLimit(runtime, heapBytes);
     x.setStackLimit(runtime, STACK_BYTES);
     return { runtime, context: x.newContext(runtime, 0) };
   }
 
   function restore({ low, heap, ...addresses }: Image) {
-    const heapAt = x.stackPointer.value;
-    const missing = heapAt + heap.length - memory.buffer.byteLength;
+    const missing = stackTop + heap.length - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
     new Uint8Array(memory.buffer).set(low);
-    new Uint8Array(memory.buffer).set(heap, heapAt);
+    new Uint8Array(memory.buffer).set(heap, stackTop);
     return addresses;
   }
 
@@ -82,21 +129,29 @@ export function openMachine({ heapBytes = HEAP_BYTES, now = () => 0, tell, image
   const live = (value: Value): Value => value || spent();
 
   return {
+    tank,
     readText,
 
-    evaluate(source: string, file: string, kind: number): Value {
+    evaluate(source: string, file: string, kind: number): Promise<Value> {
       const code = allocate(source);
       const name = allocate(file);
-      return live(x.evaluate(context, code.at, code.length, name.at, 0, kind));
+      return slow(() => slowly.evaluate(context, code.at, code.length, name.at, 0, kind));
     },
 
-    call(target: Value, ...values: Value[]): Value {
-      x.fuel.value -= HOST_CALL_FUEL;
+    async call(target: Value, ...values: Value[]): Promise<Value> {
+      tank.burn(HOST_CALL_FUEL);
       const argv = x.malloc(4 * values.length) || spent();
       new Uint32Array(memory.buffer, argv, values.length).set(values);
-      const result = live(x.call(context, target, x.getUndefined(), values.length, argv));
+      const self = x.getUndefined();
+      const result = await slow(() => slowly.call(context, target, self, values.length, argv));
       x.free(argv);
       return result;
+    },
+
+    async runJobs() {
+      while (x.isJobPending(runtime)) {
+        x.freeValue(context, await slow(() => slowly.runJobs(runtime, -1, executed)));
+      }
     },
 
     /** What was thrown, if calling or evaluating gave no value. */
@@ -115,26 +170,14 @@ export function openMachine({ heapBytes = HEAP_BYTES, now = () => 0, tell, image
 
     release: (value: Value) => x.freeValue(context, value),
 
-    runJobs() {
-      while (x.isJobPending(runtime)) x.freeValue(context, live(x.runJobs(runtime, -1, executed)));
-    },
-
     /** -1 for what is no promise, 0 pending, 1 kept, 2 broken. */
     promiseState: (promise: Value): number => x.promiseState(context, promise),
     promiseResult: (promise: Value): Value => live(x.promiseResult(context, promise)),
 
-    setHeapLimit: (bytes: number) => x.setMemoryLimit(runtime, bytes),
-    hasGrown: () => memory.buffer.byteLength > INITIAL_PAGES * PAGE,
-
-    get stackIsSpent() {
-      return stackTop - x.stackPointer.value > STACK_BYTES;
+    extendHeap(bytes: number) {
+      extra = bytes;
     },
-    get fuel() {
-      return x.fuel.value;
-    },
-    set fuel(units: number) {
-      x.fuel.value = units;
-    },
+    hasBeenFull: () => wasRefused,
 
     /** All that makes this machine what it is; the stack between the two parts is empty while nothing runs. */
     takeImage(): Image {
@@ -142,12 +185,8 @@ export function openMachine({ heapBytes = HEAP_BYTES, now = () => 0, tell, image
       let end = words.length;
       while (words[end - 1] === 0n) end -= 1;
       const low = new Uint8Array(memory.buffer.slice(0, 2 * PAGE));
-      return {
-        low,
-        heap: new Uint8Array(memory.buffer.slice(x.stackPointer.value, end * 8)),
-        runtime,
-        context,
-      };
+      const heap = new Uint8Array(memory.buffer.slice(stackTop, end * 8));
+      return { low, heap, runtime, context };
     },
   };
 }

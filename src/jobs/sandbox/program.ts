@@ -1,3 +1,4 @@
+import { utf8 } from "../../lib/crypto";
 import { type Failure, fail, mayBeModule } from "./failure";
 import { CHANNELS, type Guest, makeGuest, Uncaught } from "./guest";
 import { FUEL_PER_MS, LOG_LINES, OUTPUT_BYTES } from "./limits";
@@ -17,6 +18,7 @@ export interface Program {
   fuel: number;
   /** JSON of `{ input, stdin }`. */
   given: string;
+  pause: () => Promise<void>;
 }
 
 export interface Execution {
@@ -27,64 +29,65 @@ export interface Execution {
 }
 
 /** Runs a program to its end in a machine of its own; it throws for a fault of the engine alone. */
-export function executeProgram(program: Program): Execution {
+export async function executeProgram(program: Program): Promise<Execution> {
   const logs: LogLine[] = [];
   let droppedLines = 0;
   let skipped = 0;
   let now = () => program.seed;
   const machine = openMachine({
     now: () => now(),
+    pause: program.pause,
     tell(channel, text) {
       if (channel === CHANNELS.skip) skipped += Math.max(0, Number(text)) || 0;
       else if (channel === CHANNELS.write && logs.length < LOG_LINES) logs.push(readLine(text));
       else droppedLines += 1;
     },
   });
-  const used = () => Math.min(program.fuel, Math.max(0, program.fuel - machine.fuel));
+  const used = () => Math.min(program.fuel, Math.max(0, program.fuel - machine.tank.left()));
   now = () => program.startsAt + skipped + Math.floor(used() / FUEL_PER_MS);
-  const guest = makeGuest(machine);
-  machine.fuel = program.fuel;
+  const guest = await makeGuest(machine);
+  machine.tank.fill(program.fuel);
   let outcome: Execution["outcome"];
   try {
-    outcome = { json: complete(guest, program) };
+    outcome = { json: await complete(guest, program) };
   } catch (error) {
-    outcome = stopOf(error, machine, guest, program.code);
+    outcome = await stopOf(error, machine, guest, program.code);
   }
   return { outcome, logs, droppedLines, fuel: used() };
 }
 
 /** The JSON of what the program comes to: its last expression, or of a module what it exports by default. */
-function complete(guest: Guest, program: Program): string {
-  guest.begin(program.given);
-  const script = readScript(guest, program);
-  const completion = script ?? guest.evaluate(program.code, program.file, MODULE);
-  const settled = settle(guest, completion);
-  const result = script ? guest.finishScript(settled) : guest.finishModule(settled);
-  const json = serialize(guest, settle(guest, result));
-  if (json !== "!" && new TextEncoder().encode(json).length <= OUTPUT_BYTES) return json;
+async function complete(guest: Guest, program: Program): Promise<string> {
+  await guest.begin(program.given);
+  const script = await readScript(guest, program);
+  const completion = script ?? (await guest.evaluate(program.code, program.file, MODULE));
+  const settled = await settle(guest, completion);
+  const finish = script ? guest.finishScript : guest.finishModule;
+  const json = await serialize(guest, await settle(guest, await finish(settled)));
+  if (json !== "!" && utf8(json).length <= OUTPUT_BYTES) return json;
   throw fail("too_large", "TooLarge", `The result is longer than ${OUTPUT_BYTES} bytes of JSON.`);
 }
 
 /** Undefined if only a module may be written so. */
-function readScript(guest: Guest, { code, file }: Program): Value | undefined {
+async function readScript(guest: Guest, { code, file }: Program): Promise<Value | undefined> {
   try {
-    return guest.evaluate(code, file, ASYNC_SCRIPT);
+    return await guest.evaluate(code, file, ASYNC_SCRIPT);
   } catch (error) {
-    if (error instanceof Uncaught && mayBeModule(guest.describe(error.thrown), code))
-      return undefined;
+    if (!(error instanceof Uncaught)) throw error;
+    if (mayBeModule(await guest.describe(error.thrown), code)) return undefined;
     throw error;
   }
 }
 
-function settle(guest: Guest, value: Value): Value {
-  const settled = guest.settle(value);
+async function settle(guest: Guest, value: Value): Promise<Value> {
+  const settled = await guest.settle(value);
   if (settled !== undefined) return settled;
   throw fail("never_settled", "NeverSettled", "The program waits for what never happens.");
 }
 
-function serialize(guest: Guest, value: Value): string {
+async function serialize(guest: Guest, value: Value): Promise<string> {
   try {
-    return guest.serialize(value);
+    return await guest.serialize(value);
   } catch (error) {
     if (!(error instanceof Uncaught)) throw error;
     throw new Uncaught(error.thrown, "not_json");

@@ -9,7 +9,6 @@ export interface QuickJS {
   malloc(bytes: number): number;
   free(at: number): void;
   newRuntime(): number;
-  setMemoryLimit(runtime: number, bytes: number): void;
   setStackLimit(runtime: number, bytes: number): void;
   newContext(runtime: number, intrinsics: number): number;
   evaluate(
@@ -42,3 +41,13 @@ export interface Image {
   runtime: number;
   context: number;
 }
+
+type Promised<F> = F extends (...values: infer V) => infer R ? (...values: V) => Promise<R> : never;
+
+interface PromiseIntegration {
+  promising<F>(exported: F): Promised<F>;
+  Suspending: new (imported: () => Promise<void>) => WebAssembly.ExportValue;
+}
+
+/** WebAssembly's JavaScript Promise Integration, which the types of the platform do not know yet. */
+export const { promising, Suspending } = WebAssembly as unknown as PromiseIntegration;

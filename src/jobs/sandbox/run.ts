@@ -3,17 +3,35 @@ import { toSource, toUtf16 } from "./columns";
 import { engineHash } from "./engine/hash";
 import { errorOf, Failure, fail } from "./failure";
 import { INPUT_BYTES, SOURCE_BYTES } from "./limits";
+import { takePermit } from "./permits";
 import { type Execution, executeProgram } from "./program";
 import type { RunError, RunRequest, RunResult } from "./schema";
 import { mapTypes, stripTypes } from "./typescript";
 
+type Request = RunRequest & { id: string; signal?: AbortSignal };
+
 /**
- * Runs a stranger's program and says what came of it. The id alone decides its clock and its chance, so the
- * same request gives the same receipt everywhere. It throws (`EngineFault`) only where the run may be tried again.
+ * Runs a stranger's program and says what came of it. Its value is its last expression or, of a module, what
+ * that exports by default; an exported function is called with the input; promises are awaited. It sees
+ * `input`, `stdin`, `console` and timers. The id alone decides its clock and its chance, so the same request
+ * gives the same receipt everywhere. Throws only what is no doing of the program: the signal's reason, or
+ * an `EngineFault`, after which it may be run again.
  */
-export async function runCode(request: RunRequest & { id: string }): Promise<RunResult> {
-  const seed = await seedOf(request.id);
-  const { outcome, logs, droppedLines, fuel } = execute(request, seed);
+export async function runCode(request: Request): Promise<RunResult> {
+  const permit = await takePermit();
+  const pause = async () => {
+    permit.giveSign();
+    await scheduler.wait(0);
+    request.signal?.throwIfAborted();
+  };
+  try {
+    return await describe(await execute(request, pause));
+  } finally {
+    permit.giveBack();
+  }
+}
+
+async function describe({ outcome, logs, droppedLines, fuel }: Execution): Promise<RunResult> {
   const shown =
     outcome instanceof Failure
       ? { status: outcome.status, error: outcome.error }
@@ -23,17 +41,18 @@ export async function runCode(request: RunRequest & { id: string }): Promise<Run
   return { ...output, receipt: { fuel, outputHash, engineHash } };
 }
 
-function execute(request: RunRequest & { id: string }, seed: number): Execution {
-  const { id, language, source, fuel } = request;
+async function execute(request: Request, pause: () => Promise<void>): Promise<Execution> {
+  const { id, source, fuel } = request;
+  const isTypeScript = request.language === "typescript";
   try {
     const given = readGiven(request);
-    const isTypeScript = language === "typescript";
-    const code = isTypeScript ? stripTypes(source) : source;
+    const code = isTypeScript ? await stripTypes(source, pause) : source;
     const file = isTypeScript ? "main.ts" : "main.js";
-    const execution = executeProgram({ code, file, given, seed, startsAt: timeOf(id), fuel });
+    const clock = { seed: await seedOf(id), startsAt: timeOf(id) };
+    const execution = await executeProgram({ code, file, given, fuel, pause, ...clock });
     if (!(execution.outcome instanceof Failure)) return execution;
     const { status, error } = execution.outcome;
-    const mappings = isTypeScript && error.line !== null ? mapTypes(source) : null;
+    const mappings = isTypeScript && error.line !== null ? await mapTypes(source, pause) : null;
     return { ...execution, outcome: new Failure(status, placeIn(code, mappings, error)) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { errorOf, runTypes, valueOf } from "./testing";
+import { errorFrom, runTypes, valueFrom } from "./testing";
 
 const values: [source: string, value: unknown][] = [
   ["const a: number = 1; a", 1],
@@ -22,7 +22,7 @@ const values: [source: string, value: unknown][] = [
   ["const f = <T,>(x: T): x is T => true; f<number>(1)", true],
   ["const f = async <K extends keyof { a: 1 }>(k: K): Promise<K> => k; f('a')", "a"],
   [
-    "type T<U> = U extends (infer V extends string)[] ? `${V}!` : never; declare const x: T<string[]>; 7",
+    `type T<U> = U extends (infer V extends string)[] ? \`\${V}!\` : never; declare const x: T<string[]>; 7`,
     7,
   ],
   ["import type { A } from './a'; import { B } from './b'; const a: A & B = 8 as never; a", 8],
@@ -39,7 +39,7 @@ const values: [source: string, value: unknown][] = [
 ];
 
 test.each(values)("%s", async (source, value) => {
-  expect(await valueOf(runTypes(source, { input: 9 }))).toEqual(value);
+  expect(await valueFrom(runTypes(source, { input: 9 }))).toEqual(value);
 });
 
 test("types change neither the value nor the fuel of what they annotate", async () => {
@@ -50,7 +50,7 @@ test("types change neither the value nor the fuel of what they annotate", async 
 });
 
 test("what is no typescript is refused where it goes wrong", async () => {
-  expect(await errorOf(runTypes("const a = 1;\nconst b: = 2"))).toMatchObject({
+  expect(await errorFrom(runTypes("const a = 1;\nconst b: = 2"))).toMatchObject({
     status: "syntax_error",
     name: "SyntaxError",
     line: 2,
@@ -75,11 +75,11 @@ test("types nested without end are refused", async () => {
     "(".repeat(1e5),
     `let a: ${"[".repeat(1e5)}`,
   ]) {
-    expect(await errorOf(runTypes(source))).toMatchObject({ status: "stack_overflow" });
+    expect(await errorFrom(runTypes(source))).toMatchObject({ status: "stack_overflow" });
   }
 });
 
 test("one program's types are not seen by the next", async () => {
   await runTypes("enum Leaked { A }; globalThis.leaked = Leaked.A");
-  expect(await valueOf(runTypes("typeof Leaked + typeof leaked"))).toBe("undefinedundefined");
+  expect(await valueFrom(runTypes("typeof Leaked + typeof leaked"))).toBe("undefinedundefined");
 });

@@ -1,2 +1,2 @@
 /** SHA-256 of everything that decides what a program does: quickjs.wasm, prelude.txt, types.txt. */
-export const engineHash = "eqaqnza6NWjbjQtIIWdijYif0ukT_53zD5Tt2QxYark";
+export const engineHash = "39Bf5EOLxHqSvgqsDDSPPSBU9Rie0z59UgqWKNDev5w";

@@ -1,13 +1,12 @@
 import binaryen from "binaryen";
+import { STACK_BYTES, STACK_RESERVE_BYTES } from "../limits.ts";
 import { exportNames, importNames } from "./names.mjs";
 
-/** Bytes of stack a calling function costs; at 256 KB of it V8 has used at most 55 % of its own. */
+/** Bytes of stack that a function which calls another costs. */
 const FRAME = 96;
-/** Trap this far below the top of the stack: recursion that QuickJS itself does not check ends here. */
-const STACK = 320 * 1024;
 
 const spend = (units) => `(global.set $fuel (i32.sub (global.get $fuel) ${units}))
-  (if (i32.lt_s (global.get $fuel) (i32.const 0)) (then (unreachable)))`;
+  (if (i32.lt_s (global.get $fuel) (i32.const 0)) (then (call $spent)))`;
 const unit = spend("(i32.const 1)");
 
 const move = (what) => `(func $metered_${what} (param i32 i32 i32)
@@ -18,6 +17,7 @@ const additions = `
 (global $fuel (mut i32) (i32.const 2147483647))
 (export "fuel" (global $fuel))
 (export "stackPointer" (global $global$0))
+(func $spent (if (call $refuel) (then (call $pause))))
 ${move("copy")}
 ${move("fill")})`;
 
@@ -32,18 +32,18 @@ const features =
 
 /**
  * Rewrites QuickJS so that every function entry, every loop turn and every 64 bytes moved cost one
- * unit of the global `fuel`, and every frame some stack; it traps when either is spent.
+ * unit of the global `fuel`, and every frame some stack. Where either is spent it asks the host to `refuel`,
+ * which may throw, or have it `pause`.
  * `glue` is the package's own JavaScript, which says what its one-letter exports are.
  */
 export function meter(wasm, glue) {
-  const source = binaryen.readBinary(wasm);
-  const plain = rename(source.emitText(), glue);
-  source.dispose();
+  const plain = rename(inline(wasm), glue);
   const top = Number(plain.match(/\(global \$global\$0 \(mut i32\) \(i32\.const (\d+)\)\)/)[1]);
-  const metered = [meterMoves, meterLoops, (text) => meterFunctions(text, top - STACK)].reduce(
-    (text, step) => step(text),
-    plain,
-  );
+  const metered = [
+    meterMoves,
+    meterLoops,
+    (text) => meterFunctions(text, top - STACK_BYTES - STACK_RESERVE_BYTES),
+  ].reduce((text, step) => step(text), plain);
   const module = binaryen.parseText(metered.slice(0, metered.lastIndexOf(")")) + additions);
   module.setFeatures(features);
   module.runPasses(["remove-unused-module-elements"]);
@@ -53,12 +53,36 @@ export function meter(wasm, glue) {
   return bytes;
 }
 
+/** The package is built for size; inlining its small functions wins back what metering costs. */
+function inline(wasm) {
+  const module = binaryen.readBinary(wasm);
+  module.setFeatures(features);
+  binaryen.setOptimizeLevel(1);
+  binaryen.setShrinkLevel(0);
+  binaryen.setAlwaysInlineMaxSize(40);
+  binaryen.setFlexibleInlineMaxSize(10);
+  module.runPasses([
+    "inlining",
+    "simplify-locals",
+    "coalesce-locals",
+    "vacuum",
+    "remove-unused-brs",
+  ]);
+  const text = module.emitText();
+  module.dispose();
+  return text;
+}
+
 function rename(text, glue) {
   const names = new Map(
     [...glue.matchAll(/c\._(\w+)=b\.([\w$]+)/g)].map(([, name, key]) => [key, name]),
   );
   names.set("u", "__wasm_call_ctors");
   return text
+    .replace(
+      /^ \(import /m,
+      ' (import "host" "refuel" (func $refuel (result i32)))\n (import "host" "pause" (func $pause))\n$&',
+    )
     .replace(/^ \(export "([\w$]+)" (\(func \S+\))\)$/gm, (_, key, what) => {
       const name = exportNames[names.get(key)];
       return name ? ` (export "${name}" ${what})` : "";
@@ -87,7 +111,7 @@ function meterFunction(code, floor) {
     (global.set $fuel (i32.sub (global.get $fuel) (i32.const 1)))
     (global.set $global$0 (i32.sub (global.get $global$0) (i32.const ${FRAME})))
     (if (i32.lt_s (i32.or (global.get $fuel) (i32.sub (global.get $global$0) (i32.const ${floor}))) (i32.const 0))
-      (then (unreachable)))
+      (then (call $spent)))
     ${result ? `(local.set $metered_result ${inner})` : inner}
     (global.set $global$0 (i32.add (global.get $global$0) (i32.const ${FRAME})))
     ${result ? "(local.get $metered_result)" : ""})`;

@@ -4,7 +4,6 @@ export const exportNames = {
   malloc: "malloc",
   free: "free",
   QTS_NewRuntime: "newRuntime",
-  QTS_RuntimeSetMemoryLimit: "setMemoryLimit",
   QTS_RuntimeSetMaxStackSize: "setStackLimit",
   QTS_NewContext: "newContext",
   QTS_Eval: "evaluate",
