@@ -83,3 +83,16 @@ test("clients whose object died come back and lose nothing that they typed meanw
   expect(await converged(room, clients)).toBe("meanwhile before ");
   leave(...clients);
 });
+
+test("an update that brings nothing new is acknowledged to its sender alone, and logged once", async () => {
+  const room = newRoom();
+  const [sender, other] = [await rawSocket(room, person()), await rawSocket(room, person())];
+  const frame = insertionFrame("once");
+  sender.send(frame);
+  await until(() => other.of("update").length === 1);
+  sender.send(frame);
+  await until(() => sender.of("update").length === 2);
+  expect(sender.of("update")[1]!.update).toEqual(new Uint8Array([0, 0]));
+  expect(other.of("update")).toHaveLength(1);
+  expect(await room.history({ limit: 5 })).toHaveLength(1);
+});

@@ -40,7 +40,7 @@ test("a document at its limit refuses to grow with 4413 and may still shrink", a
   const room = newRoom();
   const doc = new Y.Doc();
   const writer = await rawSocket(room, person());
-  writer.send(insertionFrame("x".repeat(4_000), doc));
+  writer.send(insertionFrame("x".repeat(4_975), doc));
   await until(() => writer.of("update").length === 1);
   const greedy = await rawSocket(room, person());
   greedy.send(insertionFrame("y".repeat(2_000)));
@@ -49,7 +49,7 @@ test("a document at its limit refuses to grow with 4413 and may still shrink", a
     refusal: "too_large",
   });
   const before = Y.encodeStateVector(doc);
-  doc.getText("content").delete(0, 3_500);
+  doc.getText("content").delete(0, 4_475);
   writer.send(step2Frame(Y.encodeStateAsUpdate(doc, before)));
   await until(async () => (await textOf(room)).length === 500);
   writer.send(insertionFrame("room again", doc));
@@ -95,10 +95,10 @@ test("asking for the whole document over and over is a flood too", async () => {
 test("questions are answered once a frame", async () => {
   const room = newRoom();
   const socket = await rawSocket(room, person());
-  socket.send(bytes(...Array.from({ length: 500 }, () => step1Frame(new Uint8Array([0])))));
-  await until(async () => socket.of("update").length > 0 || (await socket.closed));
+  socket.send(bytes(...Array.from({ length: 50 }, () => step1Frame(new Uint8Array([0])))));
+  await until(() => socket.of("update").length > 0);
   await pause(20);
-  expect(socket.of("update").length).toBeLessThan(2);
+  expect(socket.of("update")).toHaveLength(1);
 });
 
 test.each([

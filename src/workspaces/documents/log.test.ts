@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import {
   converged,
@@ -22,8 +22,10 @@ const variables = env as { DOCUMENT_LIMITS?: string };
 const allow = (limits: object) => {
   variables.DOCUMENT_LIMITS = JSON.stringify(limits);
 };
+const logged = vi.spyOn(console, "error").mockImplementation(() => {});
 afterEach(() => {
   delete variables.DOCUMENT_LIMITS;
+  logged.mockClear();
 });
 
 const query = <T extends Record<string, SqlStorageValue>>(room: Stub, statement: string) =>
@@ -128,6 +130,7 @@ test.each([
   expect(await room.readText()).toEqual({ ok: false, refusal: "unavailable" });
   expect(await room.writeText({ author: "u", text: "" })).toMatchObject({ refusal: "unavailable" });
   expect(await room.verifyHistory()).toMatchObject({ intact: false });
+  expect(logged.mock.calls.join()).toContain("document_not_loaded");
   const after = [
     await query(room, "SELECT * FROM snapshot"),
     await query(room, "SELECT * FROM updates"),

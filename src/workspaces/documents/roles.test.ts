@@ -1,5 +1,5 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { step1Frame, step2Frame, updateFrame } from "./protocol";
 import {
@@ -48,6 +48,7 @@ test("no frame of a viewer changes anything: it is told so, and never asked for 
 test("a promoted viewer is asked at once for what it holds", async () => {
   const room = newRoom();
   const who = viewer();
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
   const reader = join(room, who);
   await synced(reader);
   reader.text.insert(0, "typed too early");
@@ -55,6 +56,7 @@ test("a promoted viewer is asked at once for what it holds", async () => {
   expect(await textOf(room)).toBe("");
   await room.setAccess(who.userId, "collaborator", 2);
   await until(async () => (await textOf(room)) === "typed too early");
+  expect(warned.mock.calls.join()).toContain("Permission denied");
   leave(reader);
 });
 
