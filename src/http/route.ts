@@ -11,6 +11,7 @@ import { commonParameters } from "./openapi";
 import type { Page } from "./page";
 import { refuse } from "./problem";
 import { respondError } from "./refusal";
+import { type Use, useOf } from "./scope";
 
 type Awaitable<T> = T | Promise<T>;
 type Status = 200 | 201 | 202 | 204;
@@ -31,6 +32,8 @@ export type Spec = {
   maxBody?: number;
   /** Whether `Idempotency-Key` or `If-Match` may be left out (it may, unless told). */
   requires?: "idempotency-key" | "if-match";
+  /** Whether API keys and impersonating administrators may; see `Use`. */
+  delegable?: boolean;
 } & Returns;
 
 type Parsed<S, K extends string> = S extends { [_ in K]: infer T extends z.ZodType }
@@ -68,11 +71,12 @@ export function router(tag: string) {
       handler: (input: Input<S>) => Awaitable<Data<S>>,
     ): void => {
       const writes = method !== "get";
+      const use = useOf(tag, writes, spec.delegable);
       const parses = spec.params || spec.query || writes;
       const admit = (c: C): Awaitable<void> => {
         const { ctx } = c.env;
         c.env.c = c;
-        const allowed = spec.auth.check(ctx);
+        const allowed = spec.auth.check(ctx, use);
         return after(allowed, (actor) => {
           ctx.actor = actor;
           if (writes) ctx.expectedVersion = ifMatch(c, spec);
@@ -86,7 +90,7 @@ export function router(tag: string) {
         tags: [tag],
         ...(spec.description && { description: spec.description }),
         parameters: commonParameters(method),
-        security: spec.auth.scheme ? [{ [spec.auth.scheme]: [] }] : [],
+        security: securityOf(spec, use),
         middleware: [...(parses ? [guard] : []), ...(writes ? [limitBody(spec.maxBody)] : [])],
         request: {
           ...(spec.params && { params: spec.params }),
@@ -144,6 +148,10 @@ function finish(c: C, spec: Spec, data: unknown): Response {
   const headers = version === undefined ? {} : { etag: `"${version}"` };
   return respond(c, status, dataText(data), headers);
 }
+
+/** OpenAPI 3.1: what follows the scheme are the scopes that an API key needs. */
+const securityOf = ({ auth }: Spec, { scope, delegable }: Use) =>
+  auth.scheme ? [{ [auth.scheme]: delegable ? [scope] : [] }] : [];
 
 const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
 

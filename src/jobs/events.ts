@@ -35,7 +35,7 @@ export type Events = {
   "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
 };
 
-export type SecurityChange = "password_changed" | "password_reset";
+export type SecurityChange = "password_changed" | "password_reset" | "api_key_created";
 
 export type AuditRecord = {
   actorId: string | null;
