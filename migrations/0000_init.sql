@@ -68,7 +68,6 @@ CREATE TABLE `price_history` (
 );
 --> statement-breakpoint
 CREATE INDEX `price_history_by_price` ON `price_history` (`variant_id`,`currency`,`until`);--> statement-breakpoint
-CREATE INDEX `price_history_by_end` ON `price_history` (`until`);--> statement-breakpoint
 CREATE TABLE `prices` (
 	`variant_id` text NOT NULL,
 	`currency` text NOT NULL,

@@ -38,7 +38,9 @@ export function documentedProblems(spec: Spec) {
     ...(spec.auth.scheme ? refusals : []),
     ...(spec.params ? ["not_found"] : []),
     ...(spec.params || spec.query || spec.body ? ["invalid_request"] : []),
-    ...(spec.body ? ["unreadable_body", "body_too_large", "unsupported_media_type"] : []),
+    ...(spec.body || spec.upload
+      ? ["unreadable_body", "body_too_large", "unsupported_media_type"]
+      : []),
     ...(spec.throws ?? []),
     "rate_limited",
     "unavailable",

@@ -25,6 +25,8 @@ export type Spec = {
   params?: z.ZodObject;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The media type of a body that the handler reads by itself. */
+  upload?: "multipart/form-data" | "text/csv";
   /** Codes of the problems it may answer, beside those that every route may. */
   throws?: readonly string[];
   description?: string;
@@ -96,6 +98,9 @@ export function router(tag: string) {
           ...(spec.params && { params: spec.params }),
           ...(spec.query && { query: spec.query }),
           ...(spec.body && { body: { required: true, ...json(spec.body) } }),
+          ...(spec.upload && {
+            body: { required: true, content: { [spec.upload]: { schema: uploads[spec.upload] } } },
+          }),
         },
         responses: { ...successes(spec), ...documentedProblems(spec) },
       } as never);
@@ -154,6 +159,16 @@ const securityOf = ({ auth }: Spec, { scope, delegable }: Use) =>
   auth.scheme ? [{ [auth.scheme]: delegable ? [scope] : [] }] : [];
 
 const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
+
+/** These only document: no validator reads a form or a CSV. */
+const uploads = {
+  "multipart/form-data": {
+    type: "object",
+    properties: { file: { type: "string", format: "binary" }, alt: { type: "string" } },
+    required: ["file"],
+  },
+  "text/csv": { type: "string" },
+};
 
 function successes(spec: Spec) {
   if ("raw" in spec) return { 200: { description: "Done", content: { [spec.raw]: {} } } };
