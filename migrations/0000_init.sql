@@ -42,7 +42,6 @@ CREATE TABLE `inventory` (
 	FOREIGN KEY (`variant_id`) REFERENCES `variants`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `inventory_untaken` ON `inventory` (`variant_id`) WHERE version = 0;--> statement-breakpoint
 CREATE TABLE `listings` (
 	`product_id` text NOT NULL,
 	`shelf` text NOT NULL,
