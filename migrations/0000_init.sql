@@ -42,7 +42,6 @@ CREATE TABLE `inventory` (
 	FOREIGN KEY (`variant_id`) REFERENCES `variants`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `inventory_untaken` ON `inventory` (`variant_id`) WHERE version = 0;--> statement-breakpoint
 CREATE TABLE `listings` (
 	`product_id` text NOT NULL,
 	`shelf` text NOT NULL,
@@ -68,7 +67,6 @@ CREATE TABLE `price_history` (
 );
 --> statement-breakpoint
 CREATE INDEX `price_history_by_price` ON `price_history` (`variant_id`,`currency`,`until`);--> statement-breakpoint
-CREATE INDEX `price_history_by_end` ON `price_history` (`until`);--> statement-breakpoint
 CREATE TABLE `prices` (
 	`variant_id` text NOT NULL,
 	`currency` text NOT NULL,
@@ -338,6 +336,22 @@ CREATE TABLE `idempotency_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_created_at` ON `idempotency_keys` (`created_at`);--> statement-breakpoint
+CREATE TABLE `api_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`name` text NOT NULL,
+	`hash` text NOT NULL,
+	`hint` text NOT NULL,
+	`scopes` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer,
+	`last_used_at` integer,
+	`revoked_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `api_keys_hash_unique` ON `api_keys` (`hash`);--> statement-breakpoint
+CREATE INDEX `api_keys_of_user` ON `api_keys` (`user_id`,`id`);--> statement-breakpoint
 CREATE TABLE `passwords` (
 	`user_id` text PRIMARY KEY NOT NULL,
 	`hash` text NOT NULL,

@@ -24,13 +24,23 @@ export const pageEnvelope = (item: z.ZodType) =>
     page: z.object({ nextCursor: z.string().nullable(), limit: z.int() }),
   });
 
+const refusals = [
+  "authentication_required",
+  "invalid_token",
+  "forbidden",
+  "insufficient_scope",
+  "own_session_required",
+];
+
 /** The problems of an operation, by status, each with the codes it stands for. */
 export function documentedProblems(spec: Spec) {
   const codes = [
-    ...(spec.auth.scheme ? ["authentication_required", "invalid_token", "forbidden"] : []),
+    ...(spec.auth.scheme ? refusals : []),
     ...(spec.params ? ["not_found"] : []),
     ...(spec.params || spec.query || spec.body ? ["invalid_request"] : []),
-    ...(spec.body ? ["unreadable_body", "body_too_large", "unsupported_media_type"] : []),
+    ...(spec.body || spec.upload
+      ? ["unreadable_body", "body_too_large", "unsupported_media_type"]
+      : []),
     ...(spec.throws ?? []),
     "rate_limited",
     "unavailable",

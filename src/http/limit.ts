@@ -29,6 +29,14 @@ export async function spend(bucket: Bucket, key: string, memory = isolate): Prom
   await take(memory, bucket, await nameOf(bucket, key), 1);
 }
 
+/**
+ * For checks that must cost nothing: whether this isolate has heard that the bucket is empty.
+ * @throws {Problem} `rate_limited`
+ */
+export async function refuseSpent(bucket: Bucket, key: string): Promise<void> {
+  refuseBlocked(isolate, bucket, await nameOf(bucket, key), Date.now());
+}
+
 /** Undoes a `spend` that turned out not to count. Best effort: it never fails. */
 export async function giveBack(bucket: Bucket, key: string): Promise<void> {
   const name = await nameOf(bucket, key);

@@ -20,6 +20,8 @@ export const buckets = {
   register: { limit: () => 5, window: hour, by: "address" },
   guest: { limit: () => 30, window: hour, by: "address" },
   mfa: { limit: () => 5, window: quarter, by: "id" },
+  /** Keys that nobody has. */
+  "wrong-key": { limit: () => 20, window: quarter, by: "address" },
   anonymous: { limit: () => configured(env.ANONYMOUS_LIMIT, 100), window: quarter, by: "address" },
   "signed-in": { limit: () => configured(env.SIGNED_IN_LIMIT, 1_000), window: quarter, by: "id" },
 } as const satisfies Record<

@@ -30,7 +30,8 @@ function describe(app: OpenAPIHono<AppEnv>) {
   registry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",
-    description: "An access token, or an API key (`rlk_…`).",
+    description:
+      "An access token, or an API key (`rlk_…`) that has the scope named: `<tag>:read` for GET, else `<tag>:write`, which includes reading.",
   });
   for (const [name, parameter] of Object.entries(parameters))
     registry.registerComponent("parameters", name, parameter);

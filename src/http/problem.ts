@@ -63,6 +63,11 @@ export const refuse = problems({
   authentication_required: [401, "Sign in, or send a valid access token or API key."],
   invalid_token: [401, "The access token or API key is invalid, expired or revoked."],
   forbidden: [403, "You are known, but not allowed to do this."],
+  insufficient_scope: [403, "The API key has not the scope that this needs."],
+  own_session_required: [
+    403,
+    "Only the person can do this, signed in with a session of their own.",
+  ],
   not_found: [404, "There is nothing here, or it is not yours to see."],
   method_not_allowed: [405, "This address does not answer that method; see the Allow header."],
   conflict: [409, "The state of the resource does not allow this."],

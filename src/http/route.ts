@@ -11,6 +11,7 @@ import { commonParameters } from "./openapi";
 import type { Page } from "./page";
 import { refuse } from "./problem";
 import { respondError } from "./refusal";
+import { type Use, useOf } from "./scope";
 
 type Awaitable<T> = T | Promise<T>;
 type Status = 200 | 201 | 202 | 204;
@@ -24,6 +25,8 @@ export type Spec = {
   params?: z.ZodObject;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The media type of a body that the handler reads by itself. */
+  upload?: "multipart/form-data" | "text/csv";
   /** Codes of the problems it may answer, beside those that every route may. */
   throws?: readonly string[];
   description?: string;
@@ -31,6 +34,8 @@ export type Spec = {
   maxBody?: number;
   /** Whether `Idempotency-Key` or `If-Match` may be left out (it may, unless told). */
   requires?: "idempotency-key" | "if-match";
+  /** Whether API keys and impersonating administrators may; see `Use`. */
+  delegable?: boolean;
 } & Returns;
 
 type Parsed<S, K extends string> = S extends { [_ in K]: infer T extends z.ZodType }
@@ -68,11 +73,12 @@ export function router(tag: string) {
       handler: (input: Input<S>) => Awaitable<Data<S>>,
     ): void => {
       const writes = method !== "get";
+      const use = useOf(tag, writes, spec.delegable);
       const parses = spec.params || spec.query || writes;
       const admit = (c: C): Awaitable<void> => {
         const { ctx } = c.env;
         c.env.c = c;
-        const allowed = spec.auth.check(ctx);
+        const allowed = spec.auth.check(ctx, use);
         return after(allowed, (actor) => {
           ctx.actor = actor;
           if (writes) ctx.expectedVersion = ifMatch(c, spec);
@@ -86,12 +92,15 @@ export function router(tag: string) {
         tags: [tag],
         ...(spec.description && { description: spec.description }),
         parameters: commonParameters(method),
-        security: spec.auth.scheme ? [{ [spec.auth.scheme]: [] }] : [],
+        security: securityOf(spec, use),
         middleware: [...(parses ? [guard] : []), ...(writes ? [limitBody(spec.maxBody)] : [])],
         request: {
           ...(spec.params && { params: spec.params }),
           ...(spec.query && { query: spec.query }),
           ...(spec.body && { body: { required: true, ...json(spec.body) } }),
+          ...(spec.upload && {
+            body: { required: true, content: { [spec.upload]: { schema: uploads[spec.upload] } } },
+          }),
         },
         responses: { ...successes(spec), ...documentedProblems(spec) },
       } as never);
@@ -145,7 +154,21 @@ function finish(c: C, spec: Spec, data: unknown): Response {
   return respond(c, status, dataText(data), headers);
 }
 
+/** OpenAPI 3.1: what follows the scheme are the scopes that an API key needs. */
+const securityOf = ({ auth }: Spec, { scope, delegable }: Use) =>
+  auth.scheme ? [{ [auth.scheme]: delegable ? [scope] : [] }] : [];
+
 const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
+
+/** These only document: no validator reads a form or a CSV. */
+const uploads = {
+  "multipart/form-data": {
+    type: "object",
+    properties: { file: { type: "string", format: "binary" }, alt: { type: "string" } },
+    required: ["file"],
+  },
+  "text/csv": { type: "string" },
+};
 
 function successes(spec: Spec) {
   if ("raw" in spec) return { 200: { description: "Done", content: { [spec.raw]: {} } } };

@@ -1,13 +1,15 @@
 import type { Actor, AnyContext } from "../data/context";
 import type { Guard } from "../http/guard";
 import { refuse } from "../http/problem";
+import { permits, whyNotPermitted } from "../http/scope";
 import { isAtLeast, type Role } from "./roles";
 import { readStanding } from "./sessions/standing";
 
 const atLeast = (least: Role): Guard<Actor> => ({
   scheme: "bearer",
-  check: (ctx) => {
+  check: (ctx, use) => {
     const actor = signedIn(ctx);
+    if (!permits(actor, use)) throw whyNotPermitted(actor, use);
     if (!isAtLeast(actor.role, least)) throw refuse("forbidden");
     return actor;
   },
@@ -15,13 +17,16 @@ const atLeast = (least: Role): Guard<Actor> => ({
 
 /**
  * The same guard for passwords, factors, keys, money and administration: it asks D1's primary, so a
- * revoked session is refused at once and a role counts as it is now.
+ * revoked session or key is refused at once and a role counts as it is now. No administrator passes
+ * in the place of somebody else.
  */
 export const strictly = (guard: Guard<Actor>): Guard<Actor> => ({
   scheme: "bearer",
-  check: async (ctx) => {
-    ctx.actor = await readStanding(ctx, signedIn(ctx));
-    return guard.check(ctx);
+  check: async (ctx, use) => {
+    const actor = signedIn(ctx);
+    if (actor.impersonatorId !== undefined) throw refuse("own_session_required");
+    ctx.actor = await readStanding(ctx, actor);
+    return guard.check(ctx, use);
   },
 });
 

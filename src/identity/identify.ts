@@ -1,6 +1,7 @@
 import type { AnyContext } from "../data/context";
 import type { Exchange } from "../http/answer";
 import { credentialOf } from "./guard";
+import { authenticateKey } from "./keys/authenticate";
 import { isRevoked, isTrusted, refreshFor } from "./sessions/snapshot";
 import { type Verified, verifyAccessToken } from "./tokens/access";
 
@@ -15,21 +16,30 @@ const verified = new Map<string, Verified>();
 export function identify({ ctx }: Exchange): void | Promise<void> {
   const token = credentialOf(ctx.request!.headers);
   if (!token) return;
+  if (token.startsWith("rlk_"))
+    return authenticateKey(ctx, token).then((actor) => {
+      ctx.actor = actor;
+    });
   const known = verified.get(token);
   if (known && isTrusted()) {
     if (isGood(known)) ctx.actor = known.actor;
     return;
   }
-  return authenticate(ctx, token).then((found) => {
+  return findOut(ctx, token).then((found) => {
     if (found) ctx.actor = found.actor;
   });
 }
 
 /**
  * Whom an access token names and until when, or null if it is not good, or no longer. Rooms ask
- * when a socket opens or brings a new token.
+ * when a socket opens or brings a new token; nobody talks there in the place of somebody else.
  */
 export async function authenticate(ctx: AnyContext, token: string): Promise<Verified | null> {
+  const found = await findOut(ctx, token);
+  return found?.actor.impersonatorId === undefined ? found : null;
+}
+
+async function findOut(ctx: AnyContext, token: string): Promise<Verified | null> {
   const found = verified.get(token) ?? (await verifyAccessToken(ctx, token));
   if (!found) return null;
   remember(token, found);

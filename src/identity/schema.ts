@@ -6,7 +6,7 @@ import { normalizeAddress } from "./users/address";
 import { normalizeName } from "./users/name";
 
 /** A text that must have, and is replaced by, its one normal form. */
-const normal = (most: number, normalize: (text: string) => string | null, message: string) =>
+export const normal = (most: number, normalize: (text: string) => string | null, message: string) =>
   z
     .string()
     .min(1)

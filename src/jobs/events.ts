@@ -22,8 +22,6 @@ export type Events = {
   "product.changed": { productId: string };
   /** The same of many at once, and of those whose merchant paused or whose category moved. */
   "products.changed": { productIds: string[] };
-  /** Variants of these products are new: those whose inventory is still at version 0. */
-  "variants.created": { productIds: string[] };
   /** A variant runs low, sold out or came back. */
   "stock.changed": {
     variantId: string;
@@ -33,9 +31,11 @@ export type Events = {
   };
   /** Many products may stand on other shelves now; they are put there in parts, by id. */
   "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
+  /** A picture waits for its smaller renderings. */
+  "media.uploaded": { mediaId: string };
 };
 
-export type SecurityChange = "password_changed" | "password_reset";
+export type SecurityChange = "password_changed" | "password_reset" | "api_key_created";
 
 export type AuditRecord = {
   actorId: string | null;

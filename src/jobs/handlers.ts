@@ -1,4 +1,5 @@
 import { relistPart } from "../commerce/catalog/relisting";
+import { makeThumbnails } from "../commerce/media/thumbnails";
 import { stockTerms } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
@@ -18,7 +19,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "session.revoked": { spreadRevocation, sessionReuse },
   "product.changed": { stockTerms },
   "products.changed": {},
-  "variants.created": {},
   "stock.changed": {},
   "catalogue.relist": { relistPart },
+  "media.uploaded": { makeThumbnails },
 };

@@ -87,7 +87,7 @@ export function presentWhole(rows: Rows): Product | null {
         .filter((price) => price.variantId === variant.id)
         .map(({ variantId: _, ...price }) => price),
       available: variant.oversell === "untracked" ? null : left,
-      inStock: variant.oversell !== "deny" || left > 0,
+      inStock: variant.oversell === "untracked" || left > 0,
     };
   });
   return {

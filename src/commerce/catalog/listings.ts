@@ -21,7 +21,7 @@ export const anyMarket = "*";
 const canBeBought = (product: SQL) => sql`EXISTS (SELECT 1 FROM variants v
   LEFT JOIN inventory i ON i.variant_id = v.id
   WHERE v.product_id = ${product} AND v.archived_at IS NULL
-    AND (v.oversell <> 'deny' OR i.available > 0))`;
+    AND (v.oversell = 'untracked' OR i.available > 0))`;
 
 /** The rows these products ought to have: each market they are priced for, on each shelf. */
 const due = (ids: string) => sql`

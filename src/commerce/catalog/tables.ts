@@ -122,27 +122,20 @@ export const priceHistory = sqliteTable(
     since: integer().notNull(),
     until: integer().notNull(),
   },
-  (t) => [
-    index("price_history_by_price").on(t.variantId, t.currency, t.until),
-    index("price_history_by_end").on(t.until),
-  ],
+  (t) => [index("price_history_by_price").on(t.variantId, t.currency, t.until)],
 );
 
 /**
  * A projection of each variant's stock, written only if the version grows. Version 0 is the stock
  * that the catalogue was told at first; the variant's `SkuStock` has not taken it over yet.
  */
-export const inventory = sqliteTable(
-  "inventory",
-  {
-    variantId: text("variant_id")
-      .primaryKey()
-      .references(() => variants.id),
-    available: integer().notNull(),
-    version: integer().notNull(),
-  },
-  (t) => [index("inventory_untaken").on(t.variantId).where(sql`version = 0`)],
-);
+export const inventory = sqliteTable("inventory", {
+  variantId: text("variant_id")
+    .primaryKey()
+    .references(() => variants.id),
+  available: integer().notNull(),
+  version: integer().notNull(),
+});
 
 /**
  * What lists read: a row for each shelf a product stands on and each market it is priced for (a

@@ -1,7 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import type { AnyContext } from "../../data/context";
-import { emit } from "../../data/outbox";
 import { newId } from "../../lib/id";
 import { day } from "../../lib/time";
 import type { NewVariant } from "./schema";
@@ -24,7 +23,6 @@ export function saveVariants(ctx: AnyContext, all: readonly ProductVariant[]): S
   const now = Date.now();
   const rows = all.map((variant, position) => ({ ...variant, position, newId: newId() }));
   const json = JSON.stringify(rows.map(({ prices: _, ...row }) => row));
-  const productIds = [...new Set(all.map((variant) => variant.productId))];
   return [
     ctx.db
       .insert(variants)
@@ -55,7 +53,6 @@ export function saveVariants(ctx: AnyContext, all: readonly ProductVariant[]): S
           ON v.product_id = j.value->>'productId' AND v.sku = j.value->>'sku' WHERE true`,
       )
       .onConflictDoNothing(),
-    emit(ctx, "variants.created", { productIds }),
   ];
 }
 

@@ -56,3 +56,16 @@ export const productImages = sqliteTable(
   },
   (t) => [index("product_images_by_product").on(t.productId, t.position, t.id)],
 );
+
+/** What its owner sees of a file. */
+export const mediaView = {
+  id: media.id,
+  key: media.key,
+  purpose: media.purpose,
+  type: media.type,
+  name: media.name,
+  bytes: media.bytes,
+  width: media.width,
+  height: media.height,
+  createdAt: media.createdAt,
+};

@@ -1,5 +1,7 @@
+import { iso } from "../../lib/time";
 import type { Image } from "../catalog/schema";
-import { productImages } from "./tables";
+import type { Media } from "./schema";
+import { type media, type mediaView, productImages } from "./tables";
 
 export const imageView = {
   id: productImages.id,
@@ -9,18 +11,28 @@ export const imageView = {
   height: productImages.height,
 };
 
-export const addressOf = (key: string, width?: number) =>
+const addressOf = (key: string, width?: number) =>
   `/api/v1/media/${key}${width === undefined ? "" : `_${width}`}`;
 
-export const presentImage = ({
-  key,
-  ...image
-}: Omit<Image, "url" | "thumbnails"> & { key: string }): Image => ({
+const thumbnailsOf = (key: string) => ({
+  160: addressOf(key, 160),
+  480: addressOf(key, 480),
+  1200: addressOf(key, 1200),
+});
+
+type ImageRow = Omit<Image, "url" | "thumbnails"> & { key: string };
+
+export const presentImage = ({ key, ...image }: ImageRow): Image => ({
   ...image,
   url: addressOf(key),
-  thumbnails: {
-    160: addressOf(key, 160),
-    480: addressOf(key, 480),
-    1200: addressOf(key, 1200),
-  },
+  thumbnails: thumbnailsOf(key),
+});
+
+type MediaRow = { [K in keyof typeof mediaView]: (typeof media.$inferSelect)[K] };
+
+export const presentMedia = ({ createdAt, ...row }: MediaRow): Media => ({
+  ...row,
+  url: addressOf(row.key),
+  thumbnails: row.width === null ? null : thumbnailsOf(row.key),
+  createdAt: iso(createdAt),
 });

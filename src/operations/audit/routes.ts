@@ -1,5 +1,5 @@
 import { router } from "../../http/route";
-import { admin } from "../../identity/guard";
+import { admin, strictly } from "../../identity/guard";
 import { listAudit, verifyAudit } from "./audit";
 import { AuditEntry, AuditFilter, AuditProof, ProofQuery } from "./schema";
 
@@ -8,13 +8,13 @@ export const audit = router("Administration");
 audit.get(
   "/",
   "List what was done, the latest first",
-  { auth: admin, query: AuditFilter, list: AuditEntry, throws: ["invalid_cursor"] },
+  { auth: strictly(admin), query: AuditFilter, list: AuditEntry, throws: ["invalid_cursor"] },
   ({ ctx, query }) => listAudit(ctx, query),
 );
 
 audit.get(
   "/verify",
   "Prove that the log is unbroken, or say where it broke",
-  { auth: admin, query: ProofQuery, returns: { 200: AuditProof } },
+  { auth: strictly(admin), query: ProofQuery, returns: { 200: AuditProof } },
   ({ ctx, query }) => verifyAudit(ctx, query),
 );

@@ -1,5 +1,5 @@
 import { router } from "../../http/route";
-import { admin } from "../../identity/guard";
+import { admin, strictly } from "../../identity/guard";
 import { listDeadLetters, retryDeadLetter } from "./deadLetters";
 import { reportQueues } from "./report";
 import { DeadLetter, DeadLetterId, DeadLetterQuery, QueueReport } from "./schema";
@@ -9,14 +9,14 @@ export const queues = router("Administration");
 queues.get(
   "/",
   "See how the queues do: what waits, what fails, what died",
-  { auth: admin, returns: { 200: QueueReport } },
+  { auth: strictly(admin), returns: { 200: QueueReport } },
   ({ ctx }) => reportQueues(ctx),
 );
 
 queues.get(
   "/dead",
   "List dead letters",
-  { auth: admin, query: DeadLetterQuery, list: DeadLetter, throws: ["invalid_cursor"] },
+  { auth: strictly(admin), query: DeadLetterQuery, list: DeadLetter, throws: ["invalid_cursor"] },
   ({ ctx, query }) => listDeadLetters(ctx, query),
 );
 
@@ -24,7 +24,7 @@ queues.post(
   "/dead/{id}/retry",
   "Send a dead letter again",
   {
-    auth: admin,
+    auth: strictly(admin),
     params: DeadLetterId,
     returns: { 202: DeadLetter },
     throws: ["dead_letter_not_found"],

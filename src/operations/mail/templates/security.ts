@@ -47,6 +47,10 @@ const notices: Record<SecurityChange, [subject: string, what: string]> = {
     "Your password was reset",
     "A new password was set by a link we mailed to you, and every session was signed out.",
   ],
+  api_key_created: [
+    "An API key was made for your account",
+    "Whoever holds the new key can do in your name what its scopes allow.",
+  ],
 };
 
 export function noticeMail(
