@@ -30,7 +30,10 @@ import { queues } from "./operations/queues/routes";
 import { system } from "./operations/routes";
 import { tasks } from "./tasks/routes";
 
-export const app = new OpenAPIHono<AppEnv>({ router: routeTable() });
+export const app = new OpenAPIHono<AppEnv>({
+  router: routeTable(),
+  getPath: (_, { env } = {}) => (env as AppEnv["Bindings"]).path,
+});
 
 app.onError((error, c) => respondError(error, c));
 

@@ -3,7 +3,7 @@ import type { BatchItem } from "drizzle-orm/batch";
 import type { Role } from "../identity/roles";
 import type { Message } from "../jobs/events";
 import { newId } from "../lib/id";
-import { Database } from "./database";
+import { type Bookmark, Database } from "./database";
 
 /** Who asks. Scopes are there when an API key speaks for the person. */
 export type Actor = {
@@ -28,13 +28,13 @@ export type Claim = {
 
 /** Who asks, and the database session that answers: the first argument of every verb. */
 export class Context<A extends Actor | null = Actor> {
-  /** Statements that record events, until `commit` knows which were recorded. */
-  readonly drafts = new Map<BatchItem<"sqlite">, Outgoing>();
   readonly recorded: Outgoing[] = [];
   claim: Claim | undefined;
   /** The version in `If-Match`: the write must find it unchanged. */
   expectedVersion: number | undefined;
   #search: Database | undefined;
+  #drafts: Map<BatchItem<"sqlite">, Outgoing> | undefined;
+  #wanted: Bookmark | null | undefined;
 
   constructor(
     public actor: A,
@@ -45,6 +45,19 @@ export class Context<A extends Actor | null = Actor> {
 
   get db() {
     return this.database.db;
+  }
+
+  /** Statements that record events, until `commit` knows which were recorded. */
+  get drafts() {
+    this.#drafts ??= new Map();
+    return this.#drafts;
+  }
+
+  /** The write that the caller has seen: nothing older may be shown. */
+  get wanted(): Bookmark | null {
+    if (this.#wanted === undefined)
+      this.#wanted = this.request?.headers.get("x-d1-bookmark") ?? null;
+    return this.#wanted;
   }
 
   get search(): Database {

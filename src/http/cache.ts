@@ -39,7 +39,7 @@ export function cached<T>(
 ): Stored<T> | Promise<Stored<T>> {
   const id = spec.shared ? `*|${spec.key}` : `${ctx.actor?.id ?? "-"}|${spec.key}`;
   const known = recall(id);
-  if (known && Date.now() < known.trusted && isCurrent(known, spec.tags, wantedBy(ctx)))
+  if (known && Date.now() < known.trusted && isCurrent(known, spec.tags, ctx.wanted))
     return known.hit as Stored<T>;
   return look(ctx, id, spec, compute) as Promise<Stored<T>>;
 }
@@ -60,7 +60,7 @@ async function look(
   { tags, seconds }: CacheSpec,
   compute: () => Promise<unknown>,
 ): Promise<Stored> {
-  const wanted = wantedBy(ctx);
+  const wanted = ctx.wanted;
   const kept = recall(id);
   const far = seconds * 1_000 > trust ? `cache:${await sha256(id)}` : null;
   const found = far ? await ask(far, tags) : null;
@@ -94,8 +94,6 @@ async function answerOf(data: unknown): Promise<{ text: string; etag: string }> 
 
 const isPage = (data: unknown): data is Page<unknown> =>
   typeof data === "object" && data !== null && "items" in data && "nextCursor" in data;
-
-const wantedBy = (ctx: AnyContext) => ctx.request?.headers.get("x-d1-bookmark") ?? null;
 
 /** Bookmarks sort as text. An answer that did not come from D1 has none. */
 const isOlder = ({ bookmark }: Version, wanted: string | null) =>

@@ -4,8 +4,8 @@ import type { Version } from "./cacheTags";
 export class Stored<T = unknown> {
   /** What the text says; for the compiler only. */
   declare readonly content: T;
-  /** All headers of the answer but those of a single request. */
-  ready?: Headers;
+  /** Put together when it is first sent. */
+  ready?: { headers: Headers; bytes: Uint8Array<ArrayBuffer> };
   constructor(
     readonly text: string,
     readonly headers: Record<string, string>,

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { commonParameters } from "./openapi";
 import { catalogue } from "./problem";
 import type { Spec } from "./route";
+import type { Use } from "./scope";
 
 const ProblemBody = z
   .object({
@@ -61,3 +63,52 @@ export function documentedProblems(spec: Spec) {
     ]),
   );
 }
+
+/** OpenAPI 3.1: what follows the scheme are the scopes that an API key needs. */
+const securityOf = ({ auth }: Spec, { scope, delegable }: Use) =>
+  auth.scheme ? [{ [auth.scheme]: delegable ? [scope] : [] }] : [];
+
+const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
+
+/** These only document: no validator reads a form or a CSV. */
+const uploads = {
+  "multipart/form-data": {
+    type: "object",
+    properties: { file: { type: "string", format: "binary" }, alt: { type: "string" } },
+    required: ["file"],
+  },
+  "text/csv": { type: "string" },
+};
+
+function successes(spec: Spec) {
+  if ("raw" in spec) return { 200: { description: "Done", content: { [spec.raw]: {} } } };
+  if ("list" in spec) return { 200: { description: "A page", ...json(pageEnvelope(spec.list)) } };
+  return Object.fromEntries(
+    Object.entries(spec.returns).map(([status, schema]) => [
+      status,
+      { description: "Done", ...(schema && json(envelope(schema))) },
+    ]),
+  );
+}
+
+type Told = { method: string; path: string; summary: string; tag: string; spec: Spec; use: Use };
+
+/** The operation as the document has it. */
+export const describeRoute = ({ method, path, summary, tag, spec, use }: Told) => ({
+  method,
+  path,
+  summary,
+  tags: [tag],
+  ...(spec.description && { description: spec.description }),
+  parameters: commonParameters(method),
+  security: securityOf(spec, use),
+  request: {
+    ...(spec.params && { params: spec.params }),
+    ...(spec.query && { query: spec.query }),
+    ...(spec.body && { body: { required: true, ...json(spec.body) } }),
+    ...(spec.upload && {
+      body: { required: true, content: { [spec.upload]: { schema: uploads[spec.upload] } } },
+    }),
+  },
+  responses: { ...successes(spec), ...documentedProblems(spec) },
+});

@@ -3,12 +3,11 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { routePath } from "hono/route";
 import { getPath } from "hono/utils/url";
-import { Context } from "../data/context";
+import { type AnyContext, Context } from "../data/context";
 import { Database } from "../data/database";
 import { send } from "../data/outbox";
-import { newId } from "../lib/id";
 import { after } from "./after";
-import { type AppEnv, type Exchange, seal, securityHeaders } from "./answer";
+import { type AppEnv, type Exchange, securityHeaders, tellDatabase } from "./answer";
 import { isLogged, log } from "./log";
 import { refuse } from "./problem";
 import { respondError } from "./refusal";
@@ -28,7 +27,7 @@ type Answer = Response | Promise<Response>;
 export function edge(app: Hono<AppEnv>, { identify, limit }: Steps) {
   const enter = (exchange: Exchange, execution: ExecutionContext): Answer => {
     const { ctx } = exchange;
-    ctx.database.start = startOf(ctx.request!);
+    ctx.database.start = startOf(ctx);
     return after(identify(exchange), () =>
       after(limit(exchange), () => app.fetch(ctx.request!, exchange, execution)),
     );
@@ -54,7 +53,7 @@ export function edge(app: Hono<AppEnv>, { identify, limit }: Steps) {
 }
 
 function open(request: Request): Exchange {
-  const requestId = validId(request.headers.get("x-request-id")) ?? newId();
+  const requestId = validId(request.headers.get("x-request-id")) ?? crypto.randomUUID();
   const ctx = new Context(null, requestId, new Database(env.DB, "first-primary"), request);
   return { ctx, path: getPath(request), started: Date.now() };
 }
@@ -62,8 +61,8 @@ function open(request: Request): Exchange {
 const validId = (id: string | null) => (id !== null && /^[\w.:-]{8,128}$/.test(id) ? id : null);
 
 /** Where the D1 session begins: reads at the client's bookmark, writes at the primary. */
-function startOf({ method, headers }: Request): string {
-  const bookmark = headers.get("x-d1-bookmark");
+function startOf({ wanted: bookmark, request }: AnyContext): string {
+  const method = request?.method;
   const reads = method === "GET" || method === "HEAD";
   if (bookmark === null) return reads ? "first-unconstrained" : "first-primary";
   if (!/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/.test(bookmark))
@@ -89,9 +88,10 @@ function close(exchange: Exchange, response: Response, execution: ExecutionConte
 function complete(exchange: Exchange, made: Response): Response {
   if (made.status === 101) return made;
   const response = new Response(made.body, made);
-  for (const [name, value] of Object.entries(securityHeaders))
+  const always = { ...securityHeaders, "x-request-id": exchange.ctx.requestId };
+  for (const [name, value] of Object.entries(always))
     if (!response.headers.has(name)) response.headers.set(name, value);
-  return seal({ env: exchange }, response);
+  return tellDatabase({ env: exchange }, response);
 }
 
 function logRequest({ ctx, started, c }: Exchange, status: number): void {

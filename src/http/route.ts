@@ -1,17 +1,15 @@
-import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
+import { OpenAPIHono } from "@hono/zod-openapi";
 import type { z } from "zod";
 import { after } from "./after";
 import { type AppEnv, type C, dataText, pageText, respond, respondStored } from "./answer";
 import { Stored } from "./cache";
-import { documentedProblems, envelope, pageEnvelope } from "./document";
+import { describeRoute } from "./document";
 import type { ContextOf, Guard } from "./guard";
 import { claimKey, keepAnswer } from "./idempotency";
-import { commonParameters } from "./openapi";
+import { expectedVersion, limitBody, parsePath, parseQuery, refuseInvalid } from "./input";
 import type { Page } from "./page";
-import { refuse } from "./problem";
 import { respondError } from "./refusal";
-import { type Use, useOf } from "./scope";
+import { useOf } from "./scope";
 
 type Awaitable<T> = T | Promise<T>;
 type Status = 200 | 201 | 202 | 204;
@@ -74,48 +72,34 @@ export function router(tag: string) {
     ): void => {
       const writes = method !== "get";
       const use = useOf(tag, writes, spec.delegable);
-      const parses = spec.params || spec.query || writes;
+      const status = successOf(spec);
       const admit = (c: C): Awaitable<void> => {
         const { ctx } = c.env;
         c.env.c = c;
-        const allowed = spec.auth.check(ctx, use);
-        return after(allowed, (actor) => {
+        return after(spec.auth.check(ctx, use), (actor) => {
           ctx.actor = actor;
-          if (writes) ctx.expectedVersion = ifMatch(c, spec);
+          if (writes) ctx.expectedVersion = expectedVersion(c, spec.requires === "if-match");
+          if (spec.params) c.env.params = parsePath(c, spec.params);
+          if (spec.query) c.env.query = parseQuery(c, spec.query);
         });
       };
-      const guard = (c: C, next: () => Promise<void>) => after(admit(c), next);
-      const route = createRoute({
-        method,
-        path,
-        summary,
-        tags: [tag],
-        ...(spec.description && { description: spec.description }),
-        parameters: commonParameters(method),
-        security: securityOf(spec, use),
-        middleware: [...(parses ? [guard] : []), ...(writes ? [limitBody(spec.maxBody)] : [])],
-        request: {
-          ...(spec.params && { params: spec.params }),
-          ...(spec.query && { query: spec.query }),
-          ...(spec.body && { body: { required: true, ...json(spec.body) } }),
-          ...(spec.upload && {
-            body: { required: true, content: { [spec.upload]: { schema: uploads[spec.upload] } } },
-          }),
-        },
-        responses: { ...successes(spec), ...documentedProblems(spec) },
-      } as never);
       const run = (c: C): Awaitable<Response> => {
-        const data: Awaitable<unknown> = handler({
-          c,
-          ctx: c.env.ctx as never,
-          params: (spec.params && c.req.valid("param" as never)) as never,
-          query: (spec.query && c.req.valid("query" as never)) as never,
-          body: (spec.body && c.req.valid("json" as never)) as never,
-        });
-        return after(data, (done) => finish(c, spec, done));
+        const { ctx, params, query } = c.env;
+        const body = spec.body && c.req.valid("json" as never);
+        const data: Awaitable<unknown> = handler({ c, ctx, params, query, body } as never);
+        return after(data, (done) => finish(c, spec, status, done));
       };
-      const guarded = (c: C) => after(admit(c), () => run(c));
-      const answer = method === "post" ? withKey(spec, run) : parses ? run : guarded;
+      const described = describeRoute({ method, path, summary, tag, spec, use });
+      hono.openAPIRegistry.registerPath(described as never);
+      const { body } = described.request;
+      const guard = (c: C, next: () => Promise<void>) => after(admit(c), next);
+      const route = {
+        ...{ method, path, hide: true, responses: {} },
+        middleware: writes ? [guard, limitBody(spec.maxBody)] : [],
+        ...(body && { request: { body } }),
+      };
+      const read = (c: C) => after(admit(c), () => run(c));
+      const answer = method === "post" ? withKey(spec, run) : writes ? run : read;
       hono.openapi(route as never, answer as never);
     };
 
@@ -142,74 +126,16 @@ const withKey = (spec: Spec, run: (c: C) => Awaitable<Response>) => async (c: C)
   return keepAnswer(c, answer);
 };
 
+const successOf = (spec: Spec) =>
+  "returns" in spec ? (Number(Object.keys(spec.returns)[0]) as Status) : 200;
+
 /** Turns what a verb returned into the contract's envelope. */
-function finish(c: C, spec: Spec, data: unknown): Response {
+function finish(c: C, spec: Spec, status: Status, data: unknown): Response {
   if (data instanceof Response) return data;
-  const status = "returns" in spec ? (Number(Object.keys(spec.returns)[0]) as Status) : 200;
   if (data instanceof Stored) return respondStored(c, status, data);
   if (status === 204) return respond(c, 204, null);
   if ("list" in spec) return respond(c, status, pageText(data as Page<unknown>));
   const version = (data as { version?: number } | null)?.version;
   const headers = version === undefined ? {} : { etag: `"${version}"` };
   return respond(c, status, dataText(data), headers);
-}
-
-/** OpenAPI 3.1: what follows the scheme are the scopes that an API key needs. */
-const securityOf = ({ auth }: Spec, { scope, delegable }: Use) =>
-  auth.scheme ? [{ [auth.scheme]: delegable ? [scope] : [] }] : [];
-
-const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
-
-/** These only document: no validator reads a form or a CSV. */
-const uploads = {
-  "multipart/form-data": {
-    type: "object",
-    properties: { file: { type: "string", format: "binary" }, alt: { type: "string" } },
-    required: ["file"],
-  },
-  "text/csv": { type: "string" },
-};
-
-function successes(spec: Spec) {
-  if ("raw" in spec) return { 200: { description: "Done", content: { [spec.raw]: {} } } };
-  if ("list" in spec) return { 200: { description: "A page", ...json(pageEnvelope(spec.list)) } };
-  return Object.fromEntries(
-    Object.entries(spec.returns).map(([status, schema]) => [
-      status,
-      { description: "Done", ...(schema && json(envelope(schema))) },
-    ]),
-  );
-}
-
-/** The version in `If-Match: "7"`; `*` matches whatever is there. */
-function ifMatch(c: C, spec: Spec): number | undefined {
-  const header = c.req.header("if-match");
-  if (header === undefined && spec.requires === "if-match") throw refuse("version_required");
-  if (header === undefined || header === "*") return undefined;
-  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(header)?.[1];
-  return version ? Number(version) : -1;
-}
-
-const limitBody = (maxSize = 1_048_576) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw refuse("body_too_large");
-    },
-  });
-
-const targets: Record<string, string> = { json: "body", param: "path", form: "body" };
-
-function refuseInvalid(result: {
-  success: boolean;
-  target: string;
-  error?: { issues: readonly { path: PropertyKey[]; message: string }[] };
-}): void {
-  if (result.success || !result.error) return;
-  const target = targets[result.target] ?? result.target;
-  throw refuse("invalid_request", {
-    errors: result.error.issues.slice(0, 50).map(({ path, message }) => {
-      return { path: [target, ...path].map(String).join("."), message };
-    }),
-  });
 }
