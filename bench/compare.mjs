@@ -1,6 +1,7 @@
 import { load, requestOf } from "./load.mjs";
 
-const rounds = 6;
+const rounds = 30;
+const turn = 250;
 const paths = { "GET /auth/me": "/api/v1/auth/me", "GET /tasks": "/api/v1/tasks" };
 
 const median = (numbers) => {
@@ -28,8 +29,8 @@ export async function compare({ worker, floor, token }) {
     for (const server of [floor, worker]) await measure(server, request, 1_000);
     const turns = [];
     for (let round = 0; round < rounds; round++) {
-      const bare = await measure(floor, request, 1_000);
-      turns.push({ bare, ours: await measure(worker, request, 1_000) });
+      const bare = await measure(floor, request, turn);
+      turns.push({ bare, ours: await measure(worker, request, turn) });
     }
     const mid = (pick) => median(turns.map(pick));
     rows.push({

@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import type { Context as HonoContext } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
 import type { AnyContext } from "../data/context";
@@ -10,6 +9,8 @@ import type { Problem } from "./problem";
 /** A request on its way: routes find it where Hono keeps bindings (`c.env`), which costs nothing. */
 export type Exchange = {
   readonly ctx: AnyContext;
+  /** As the runtime handed them over: the `env` of `cloudflare:workers` is dearer to ask. */
+  readonly bindings: Env;
   readonly path: string;
   readonly started: number;
   /** The route that took it. */
@@ -55,10 +56,13 @@ function copyOf(
 }
 
 /** What an answer tells of the database: the bookmark of a write and, in development, what it cost. */
-export function tellDatabase({ env: { ctx, started } }: Asked, response: Response): Response {
+export function tellDatabase(
+  { env: { ctx, started, bindings } }: Asked,
+  response: Response,
+): Response {
   const { database } = ctx;
   if (database.wrote && database.bookmark) response.headers.set("x-d1-bookmark", database.bookmark);
-  if (env.ENVIRONMENT !== "development") return response;
+  if (bindings.ENVIRONMENT !== "development") return response;
   const { trips, rowsRead, rowsWritten, milliseconds } = database;
   const desc = `trips=${trips} rowsRead=${rowsRead} rowsWritten=${rowsWritten}`;
   const timing = `total;dur=${Date.now() - started}, d1;dur=${milliseconds};desc="${desc}"`;

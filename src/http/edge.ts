@@ -37,8 +37,8 @@ export function edge(app: Hono<AppEnv>, { identify, limit }: Steps) {
     .all("*", (c) => enter(c.env, c.executionCtx as ExecutionContext))
     .onError((error, c) => respondError(error, c));
 
-  return (request: Request, _: unknown, execution: ExecutionContext): Answer => {
-    const exchange = open(request);
+  return (request: Request, bindings: Env, execution: ExecutionContext): Answer => {
+    const exchange = open(request, bindings);
     const leave = (response: Response) => close(exchange, response, execution);
     const fail = (error: unknown) => leave(respondError(error, { env: exchange }));
     try {
@@ -52,10 +52,10 @@ export function edge(app: Hono<AppEnv>, { identify, limit }: Steps) {
   };
 }
 
-function open(request: Request): Exchange {
+function open(request: Request, bindings: Env): Exchange {
   const requestId = validId(request.headers.get("x-request-id")) ?? crypto.randomUUID();
-  const ctx = new Context(null, requestId, new Database(env.DB, "first-primary"), request);
-  return { ctx, path: getPath(request), started: Date.now() };
+  const ctx = new Context(null, requestId, new Database(bindings.DB, "first-primary"), request);
+  return { ctx, bindings, path: getPath(request), started: Date.now() };
 }
 
 const validId = (id: string | null) => (id !== null && /^[\w.:-]{8,128}$/.test(id) ? id : null);
@@ -80,7 +80,7 @@ function close(exchange: Exchange, response: Response, execution: ExecutionConte
         log("warn", "outbox_unsent", { requestId: ctx.requestId, error: String(error) }),
       ),
     );
-  if (isLogged("info")) logRequest(exchange, answer.status);
+  if (isLogged("info", exchange.bindings.LOG_LEVEL)) logRequest(exchange, answer.status);
   return answer;
 }
 

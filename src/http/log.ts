@@ -9,8 +9,8 @@ export function log(level: Level, message: string, fields: Record<string, unknow
   console[level](JSON.stringify({ level, message, ...fields }));
 }
 
-export const isLogged = (level: Level) =>
-  levels.indexOf(level) >= levels.indexOf(env.LOG_LEVEL as Level);
+export const isLogged = (level: Level, least: string = env.LOG_LEVEL) =>
+  levels.indexOf(level) >= levels.indexOf(least as Level);
 
 /** For logs only: the whole chain of causes, with stacks, without the values bound to statements. */
 export function describe(error: unknown): string {

@@ -43,7 +43,10 @@ export function signedIn(ctx: AnyContext): Actor {
  */
 export function credentialOf(headers: Headers): string | null {
   const authorization = headers.get("authorization");
-  if (authorization !== null) return /^Bearer ([^\s,]+)$/i.exec(authorization)?.[1] ?? "";
+  if (authorization !== null) {
+    const token = /^Bearer /i.test(authorization) ? authorization.slice(7) : "";
+    return /[\s,]/.test(token) ? "" : token;
+  }
   if (headers.get("upgrade") === null) return null;
   const offered = headers.get("sec-websocket-protocol")?.split(",") ?? [];
   return (
