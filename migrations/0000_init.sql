@@ -1,3 +1,25 @@
+CREATE TABLE `cart_lines` (
+	`user_id` text NOT NULL,
+	`variant_id` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`seen_prices` text NOT NULL,
+	`seen_left` integer,
+	`seen_quantity` integer,
+	`added_at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `variant_id`),
+	FOREIGN KEY (`variant_id`) REFERENCES `variants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "cart_line_quantity" CHECK("cart_lines"."quantity" BETWEEN 1 AND 999)
+);
+--> statement-breakpoint
+CREATE INDEX `cart_lines_by_variant` ON `cart_lines` (`variant_id`);--> statement-breakpoint
+CREATE TABLE `carts` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`code` text,
+	`version` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `catalogue_imports` (
 	`id` text PRIMARY KEY NOT NULL,
 	`merchant_id` text NOT NULL,

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { cart } from "./commerce/cart/routes";
 import { categories } from "./commerce/catalog/categoryRoutes";
 import { catalogue } from "./commerce/catalog/routes";
 import { media, productImages } from "./commerce/media/routes";
@@ -55,6 +56,7 @@ app.route("/api/v1/media", media.hono);
 app.route("/api/v1/categories", categories.hono);
 app.route("/api/v1/merchants", rates.hono);
 app.route("/api/v1/promotions", promotions.hono);
+app.route("/api/v1/cart", cart.hono);
 app.route("/api/v1/admin/audit", audit.hono);
 app.route("/api/v1/admin/queues", queues.hono);
 

@@ -1,3 +1,4 @@
+import { mergeGuestCart } from "../commerce/cart/merge";
 import { relistPart } from "../commerce/catalog/relisting";
 import { makeThumbnails } from "../commerce/media/thumbnails";
 import { stockTerms } from "../commerce/stock/terms";
@@ -12,7 +13,7 @@ import type { EventType } from "./events";
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": { welcome, verification },
   "guest.upgraded": {},
-  "guest.merged": {},
+  "guest.merged": { mergeGuestCart },
   "link.issued": { linkMail },
   "security.changed": { securityNotice },
   "audit.recorded": { appendAudit },
