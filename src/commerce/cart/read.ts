@@ -85,11 +85,14 @@ export function readsOfCart(ctx: Context, { country, code }: Reading) {
       .select({ ...taxRateView, merchantId: taxRates.merchantId })
       .from(taxRates)
       .where(sql`${taxRates.merchantId} IN ${sellers} AND ${taxRates.country} IN ${zones}`),
+    // Beside the rates for there, any one of each merchant: who has none at all ships for nothing.
     ctx.db
       .select({ ...shippingRateView, merchantId: shippingRates.merchantId })
       .from(shippingRates)
       .where(
-        sql`${shippingRates.merchantId} IN ${sellers} AND ${shippingRates.country} IN ${zones}`,
+        sql`${shippingRates.merchantId} IN ${sellers} AND (${shippingRates.country} IN ${zones}
+          OR ${shippingRates.id} = (SELECT s.id FROM shipping_rates s
+            WHERE s.merchant_id = ${shippingRates.merchantId} LIMIT 1))`,
       ),
   ] as const;
 }
