@@ -43,8 +43,9 @@ auth.post(
   {
     auth: anyone,
     body: shape.Login,
-    returns: { 200: shape.SignedIn },
+    returns: { 200: shape.LoggedIn },
     throws: ["invalid_credentials"],
+    description: "Tokens; or, where there is a second factor, what `/auth/login/mfa` needs.",
   },
   ({ ctx, body }) => login(ctx, body),
 );

@@ -91,6 +91,20 @@ export type Tokens = z.output<typeof Tokens>;
 export const SignedIn = Tokens.extend({ user: Profile }).meta({ id: "SignedIn" });
 export type SignedIn = z.output<typeof SignedIn>;
 
+/** Ways to meet a sign-in that asks for a second factor. */
+export const methods = ["totp", "recovery_code"] as const;
+
+export const MfaChallenge = z
+  .object({
+    mfaRequired: z.literal(true),
+    mfaToken: z.string().describe("For the second step, within five minutes."),
+    methods: z.array(z.enum(methods)),
+  })
+  .meta({ id: "MfaChallenge" });
+export type MfaChallenge = z.output<typeof MfaChallenge>;
+
+export const LoggedIn = z.union([SignedIn, MfaChallenge]);
+
 export const ProfileChange = z
   .object({
     displayName: DisplayName,

@@ -10,6 +10,8 @@ export type Events = {
   "link.issued": { tokenId: string };
   /** Something that proves who a person is has changed, which they should hear of by mail. */
   "security.changed": { userId: string; change: SecurityChange };
+  /** Somebody signed in from where their account was not seen before. */
+  "device.new": { userId: string; sessionId: string };
   /** Something that an administrator or an owner may want to prove later. No address, no secret. */
   "audit.recorded": AuditRecord;
   /**
@@ -35,7 +37,13 @@ export type Events = {
   "media.uploaded": { mediaId: string };
 };
 
-export type SecurityChange = "password_changed" | "password_reset" | "api_key_created";
+export type SecurityChange =
+  | "password_changed"
+  | "password_reset"
+  | "totp_added"
+  | "totp_removed"
+  | "recovery_codes_renewed"
+  | "api_key_created";
 
 export type AuditRecord = {
   actorId: string | null;

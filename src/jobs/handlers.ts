@@ -5,7 +5,7 @@ import { stockTerms } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
-import { linkMail, securityNotice } from "../operations/mail/securityMails";
+import { deviceNotice, linkMail, securityNotice } from "../operations/mail/securityMails";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
 
@@ -16,6 +16,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "guest.merged": { mergeGuestCart },
   "link.issued": { linkMail },
   "security.changed": { securityNotice },
+  "device.new": { deviceNotice },
   "audit.recorded": { appendAudit },
   "session.revoked": { spreadRevocation, sessionReuse },
   "product.changed": { stockTerms },

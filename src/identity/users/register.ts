@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import type { AnyContext } from "../../data/context";
 import { violates } from "../../data/database";
-import { isUnmet } from "../../data/demand";
 import { emit } from "../../data/outbox";
 import { invalidate } from "../../http/cache";
 import { spend } from "../../http/limit";
@@ -40,7 +39,7 @@ export async function register(ctx: AnyContext, input: Registration): Promise<Si
   const token = await newOneTimeToken(ctx, mailed, now);
   const tokens = await establishSession(
     ctx,
-    { ...account, tokenVersion },
+    { ...account, tokenVersion, mfaEnabled: false },
     ["pwd"],
     [
       ...(guest
@@ -52,14 +51,14 @@ export async function register(ctx: AnyContext, input: Registration): Promise<Si
       token.recorded,
     ],
   ).catch((error) => {
-    if (violates(error, "users.email")) throw refuse("email_taken");
-    throw isUnmet(error) ? refuseAny("invalid_token") : error;
+    throw violates(error, "users.email") ? refuse("email_taken") : error;
   });
+  if (!tokens) throw refuseAny("invalid_token");
   if (guest) {
     await announce([{ id, version: tokenVersion }]);
     invalidate(ctx, profileTag(id));
   }
   const { avatar, createdAt, version } = guest ?? { avatar: null, createdAt: now, version: 0 };
   const fresh = { avatar, createdAt, verifiedAt: null, mfaEnabled: false, version: version + 1 };
-  return { user: present({ ...account, ...fresh, updatedAt: now }), ...tokens! };
+  return { user: present({ ...account, ...fresh, updatedAt: now }), ...tokens };
 }
