@@ -358,6 +358,28 @@ CREATE TABLE `idempotency_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_created_at` ON `idempotency_keys` (`created_at`);--> statement-breakpoint
+CREATE TABLE `recovery_codes` (
+	`user_id` text NOT NULL,
+	`hash` text NOT NULL,
+	`used_at` integer,
+	PRIMARY KEY(`user_id`, `hash`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `spent_challenges` (
+	`id` text PRIMARY KEY NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `totp_secrets` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`secret` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`confirmed_at` integer,
+	`last_step` integer DEFAULT 0 NOT NULL,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
@@ -396,6 +418,7 @@ CREATE TABLE `sessions` (
 	`reason` text,
 	`user_agent` text NOT NULL,
 	`network` text NOT NULL,
+	`device` text NOT NULL,
 	`country` text NOT NULL,
 	`city` text NOT NULL,
 	`amr` text NOT NULL,
@@ -404,7 +427,7 @@ CREATE TABLE `sessions` (
 );
 --> statement-breakpoint
 CREATE INDEX `sessions_of_user` ON `sessions` (`user_id`,`id`) WHERE "sessions"."revoked_at" IS NULL;--> statement-breakpoint
-CREATE INDEX `sessions_from_network` ON `sessions` (`user_id`,`network`);--> statement-breakpoint
+CREATE INDEX `sessions_from_device` ON `sessions` (`user_id`,`device`);--> statement-breakpoint
 CREATE TABLE `one_time_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
