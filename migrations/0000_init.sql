@@ -123,6 +123,15 @@ CREATE TABLE `products` (
 --> statement-breakpoint
 CREATE INDEX `products_by_merchant` ON `products` (`merchant_id`,`id`);--> statement-breakpoint
 CREATE INDEX `products_by_category` ON `products` (`category_id`);--> statement-breakpoint
+CREATE TABLE `purchases` (
+	`user_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`bought_at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `product_id`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`product_id`) REFERENCES `products`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `reviews` (
 	`id` text PRIMARY KEY NOT NULL,
 	`product_id` text NOT NULL,

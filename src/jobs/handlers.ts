@@ -1,5 +1,6 @@
 import { mergeGuestCart } from "../commerce/cart/merge";
 import { relistPart } from "../commerce/catalog/relisting";
+import { movePurchases } from "../commerce/catalog/sales";
 import { makeThumbnails } from "../commerce/media/thumbnails";
 import { stockTerms } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
@@ -13,7 +14,7 @@ import type { EventType } from "./events";
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": { welcome, verification },
   "guest.upgraded": {},
-  "guest.merged": { mergeGuestCart },
+  "guest.merged": { mergeGuestCart, movePurchases },
   "link.issued": { linkMail },
   "security.changed": { securityNotice },
   "device.new": { deviceNotice },
