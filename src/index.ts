@@ -5,6 +5,7 @@ import { runSchedule } from "./jobs/schedule";
 
 export { Checkout } from "./commerce/checkout/checkout";
 export { SkuStock } from "./commerce/stock/skuStock";
+export { PaymentSandbox } from "./commerce/payments/sandbox/paymentSandbox";
 export { RateLimiter } from "./http/limiter";
 export { Revocations } from "./identity/sessions/revocations";
 export { AuditLog } from "./operations/audit/auditLog";
