@@ -31,6 +31,7 @@ export const adversary: [name: string, end: End, source: string][] = [
   ["microtasks without end", "out_of_fuel", "const go = () => queueMicrotask(go); go()"],
   ["an interval nobody clears", "out_of_fuel", "setInterval(() => {}, 0)"],
   ["timers that breed", "out_of_fuel", "const go = () => { setTimeout(go); setTimeout(go) }; go()"],
+  ["waiting for ever", "succeeded", "await new Promise((go) => setTimeout(go, Infinity)); 1"],
   ["waiting a thousand years", "succeeded", "await new Promise((go) => setTimeout(go, 3e13)); 1"],
   ["recursion", "stack_overflow", "const f = () => f() + 1; f()"],
   ["mutual recursion", "stack_overflow", "const f = () => g() + 1, g = () => f() + 1; f()"],
@@ -173,6 +174,16 @@ export const adversary: [name: string, end: End, source: string][] = [
   ["maps", "out_of_memory", "const m = new Map(); for (let i = 0; ; i++) m.set(i, {})"],
   ["symbols", "out_of_memory", "const a = []; for (let i = 0; ; i++) a.push(Symbol(i))"],
   ["closures", "out_of_memory", "let f = null; for (;;) { const g = f; f = () => g }"],
+  [
+    "memory to the last byte",
+    "out_of_memory",
+    "let a; for (let n = 4e6; n > 8; n >>= 1) try { for (;;) a = [a, new Uint8Array(n)] } catch {} globalThis.a = a; 1",
+  ],
+  [
+    "memory, then a promise",
+    "out_of_fuel",
+    "let a; export default async () => { for (let n = 4e6; n > 8; n >>= 1) try { for (;;) a = [a, 'x'.repeat(n)] } catch {} await 1; throw new Error('x'.repeat(1000)) }",
+  ],
   [
     "memory, and catching it",
     "out_of_fuel",

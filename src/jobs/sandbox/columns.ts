@@ -1,26 +1,44 @@
 import type { Frame } from "./schema";
 
 /** QuickJS counts code points, editors UTF-16 units. */
-export function toUtf16({ line, column, ...rest }: Frame, lines: readonly string[]): Frame {
-  const before = [...(lines[line - 1] ?? "")].slice(0, column - 1);
-  return { ...rest, line, column: before.join("").length + 1 };
+export function toUtf16(frames: readonly Frame[], code: string): Frame[] {
+  const lines = code.split("\n");
+  return frames.map((frame) => {
+    const before = [...(lines[frame.line - 1] ?? "")].slice(0, frame.column - 1);
+    return { ...frame, column: before.join("").length + 1 };
+  });
 }
 
-/** Where a place in stripped code stands in its source; stripping keeps every line where it was. */
-export function toSource({ line, column, ...rest }: Frame, mappings: string): Frame {
-  let generated = 0;
+/** Where places in stripped code stand in its source; stripping keeps every line where it was. */
+export function toSource(frames: readonly Frame[], mappings: string): Frame[] {
+  const lines = decodeLines(mappings, new Set(frames.map(({ line }) => line)));
+  return frames.map((frame) => {
+    const before = lines.get(frame.line)?.findLast(({ generated }) => generated < frame.column);
+    return before ? { ...frame, column: frame.column - before.generated + before.source } : frame;
+  });
+}
+
+interface Column {
+  generated: number;
+  source: number;
+}
+
+/** The columns of the lines asked for; each source column is told by its distance from the one before it. */
+function decodeLines(mappings: string, wanted: ReadonlySet<number>): Map<number, Column[]> {
+  const lines = new Map<number, Column[]>();
   let source = 0;
-  let found = column;
-  for (const [index, segments] of mappings.split(";", line).entries()) {
-    generated = 0;
+  for (const [index, segments] of mappings.split(";", Math.max(...wanted)).entries()) {
+    let generated = 0;
+    const columns: Column[] = [];
     for (const segment of segments === "" ? [] : segments.split(",")) {
       const [across = 0, , , sourceAcross = 0] = decodeNumbers(segment);
       generated += across;
       source += sourceAcross;
-      if (index === line - 1 && generated < column) found = source + (column - generated);
+      columns.push({ generated, source });
     }
+    if (wanted.has(index + 1)) lines.set(index + 1, columns);
   }
-  return { ...rest, line, column: found };
+  return lines;
 }
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

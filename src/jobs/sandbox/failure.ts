@@ -11,16 +11,10 @@ export class Failure extends Error {
   }
 }
 
-export const fail = (status: FailedStatus, name: string, message: string, frames: Frame[] = []) =>
-  new Failure(status, errorOf(name, message, frames));
-
-export const errorOf = (name: string, message: string, frames: Frame[]): RunError => ({
-  name,
-  message,
-  line: frames[0]?.line ?? null,
-  column: frames[0]?.column ?? null,
-  frames,
-});
+export function fail(status: FailedStatus, name: string, message: string, frames: Frame[] = []) {
+  const { line = null, column = null } = frames[0] ?? {};
+  return new Failure(status, { name, message, line, column, frames });
+}
 
 /** What a program threw, as the guest describes it: name, message, stack. */
 export interface Description {
@@ -53,9 +47,10 @@ export function failureOf(error: Description, code: string, status: "threw" | "n
   const frames = framesOf(error.stack);
   const internal = name === "InternalError" || name === "SyntaxError";
   if (internal && message === "out of memory") return fail("out_of_memory", name, message, frames);
-  if (internal && message === "stack overflow")
+  if (internal && message === "stack overflow") {
     return fail("stack_overflow", name, message, frames);
-  const imported = message.match(/^could not load module '(.*)'$/s)?.[1];
+  }
+  const imported = message.match(/^could not load module '(.{0,300})'$/s)?.[1];
   if (name === "ReferenceError" && imported !== undefined) return refuseImport(imported, code);
   return fail(isReading(error) ? "syntax_error" : status, name, message, frames);
 }

@@ -19,6 +19,16 @@ export const CHANNELS = { write: 0, drop: 1, skip: 2 } as const;
 const PENDING = 0;
 const BROKEN = 2;
 
+const VERBS = [
+  "begin",
+  "finishScript",
+  "finishModule",
+  "serialize",
+  "describe",
+  "runNextTimer",
+] as const;
+type Verb = (typeof VERBS)[number];
+
 export type Guest = Awaited<ReturnType<typeof makeGuest>>;
 
 /** The prelude in a machine, and the questions it answers there; whatever the program throws comes out as `Uncaught`. */
@@ -29,6 +39,11 @@ export async function makeGuest(machine: Machine) {
     return value;
   };
   const nothing = machine.newText("");
+  /** Made beforehand: a program may leave no room for them. */
+  const names = Object.fromEntries(VERBS.map((verb) => [verb, machine.newText(verb)])) as Record<
+    Verb,
+    Value
+  >;
   const { write, drop, skip } = CHANNELS;
   const channels = [write, drop, skip].map(machine.newChannel);
   const target = await machine.call(
@@ -36,14 +51,9 @@ export async function makeGuest(machine: Machine) {
     ...channels,
   );
 
-  const names = new Map<string, Value>();
-
-  const ask = async (verb: string, value: Value = nothing): Promise<Value> => {
-    const name = names.get(verb) ?? machine.newText(verb);
-    names.set(verb, name);
-    return checked(await machine.call(target, name, value));
-  };
-  const askText = async (verb: string, value?: Value): Promise<string> => {
+  const ask = async (verb: Verb, value: Value = nothing): Promise<Value> =>
+    checked(await machine.call(target, names[verb], value));
+  const askText = async (verb: Verb, value?: Value): Promise<string> => {
     const answer = await ask(verb, value);
     const text = machine.readText(answer) ?? "";
     machine.release(answer);

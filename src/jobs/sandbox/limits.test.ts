@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   DEFAULT_FUEL,
   INPUT_BYTES,
+  JSON_DEPTH,
   LOG_LINE_BYTES,
   LOG_LINES,
   MAX_FUEL,
@@ -40,6 +41,21 @@ test("input and standard input may be 1 MB long each", async () => {
     status: "too_large",
     message: expect.stringMatching(/^The input is/),
   });
+});
+
+const nested = (levels: number) => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+
+test("what goes in and comes out may be nested 200 deep", async () => {
+  expect(await valueFrom(run("input", { input: nested(JSON_DEPTH) }))).toEqual(nested(JSON_DEPTH));
+  for (const levels of [JSON_DEPTH + 1, 300_000]) {
+    expect(await errorFrom(run("1", { input: nested(levels) }))).toMatchObject({
+      status: "too_large",
+      message: expect.stringContaining("nested deeper"),
+    });
+  }
+  const tooDeep = `let a = ["\\"]]"]; for (let i = 0; i < ${JSON_DEPTH}; i++) a = { a }; a`;
+  expect(await errorFrom(run(tooDeep))).toMatchObject({ status: "not_json", name: "TooDeep" });
+  expect(await valueFrom(run(`"[".repeat(1000) + '\\"'`))).toBe(`${"[".repeat(1000)}"`);
 });
 
 test("a result may be 256 KB of JSON", async () => {

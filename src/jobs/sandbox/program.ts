@@ -1,7 +1,8 @@
 import { utf8 } from "../../lib/crypto";
 import { type Failure, fail, mayBeModule } from "./failure";
 import { CHANNELS, type Guest, makeGuest, Uncaught } from "./guest";
-import { FUEL_PER_MS, LOG_LINES, OUTPUT_BYTES } from "./limits";
+import { depthOf } from "./json";
+import { FUEL_PER_MS, JSON_DEPTH, LOG_LINES, OUTPUT_BYTES } from "./limits";
 import { readLine } from "./lines";
 import { ASYNC_SCRIPT, MODULE, openMachine } from "./machine";
 import type { Value } from "./quickjs";
@@ -64,8 +65,11 @@ async function complete(guest: Guest, program: Program): Promise<string> {
   const settled = await settle(guest, completion);
   const finish = script ? guest.finishScript : guest.finishModule;
   const json = await serialize(guest, await settle(guest, await finish(settled)));
-  if (json !== "!" && utf8(json).length <= OUTPUT_BYTES) return json;
-  throw fail("too_large", "TooLarge", `The result is longer than ${OUTPUT_BYTES} bytes of JSON.`);
+  if (json === "!" || utf8(json).length > OUTPUT_BYTES) {
+    throw fail("too_large", "TooLarge", `The result is longer than ${OUTPUT_BYTES} bytes of JSON.`);
+  }
+  if (depthOf(json) <= JSON_DEPTH) return json;
+  throw fail("not_json", "TooDeep", `The result is nested deeper than ${JSON_DEPTH} levels.`);
 }
 
 /** Undefined if only a module may be written so. */

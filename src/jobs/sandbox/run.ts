@@ -1,11 +1,11 @@
 import { sha256, utf8 } from "../../lib/crypto";
 import { toSource, toUtf16 } from "./columns";
 import { engineHash } from "./engine/hash";
-import { errorOf, Failure, fail } from "./failure";
-import { INPUT_BYTES, SOURCE_BYTES } from "./limits";
+import { Failure, fail } from "./failure";
+import { readGiven } from "./given";
 import { takePermit } from "./permits";
 import { type Execution, executeProgram } from "./program";
-import type { RunError, RunRequest, RunResult } from "./schema";
+import type { RunRequest, RunResult } from "./schema";
 import { mapTypes, stripTypes } from "./typescript";
 
 type Request = RunRequest & { id: string; signal?: AbortSignal };
@@ -25,13 +25,13 @@ export async function runCode(request: Request): Promise<RunResult> {
     request.signal?.throwIfAborted();
   };
   try {
-    return await describe(await execute(request, pause));
+    return await toResult(await execute(request, pause));
   } finally {
     permit.giveBack();
   }
 }
 
-async function describe({ outcome, logs, droppedLines, fuel }: Execution): Promise<RunResult> {
+async function toResult({ outcome, logs, droppedLines, fuel }: Execution): Promise<RunResult> {
   const shown =
     outcome instanceof Failure
       ? { status: outcome.status, error: outcome.error }
@@ -52,40 +52,14 @@ async function execute(request: Request, pause: () => Promise<void>): Promise<Ex
     const execution = await executeProgram({ code, file, given, fuel, pause, ...clock });
     if (!(execution.outcome instanceof Failure)) return execution;
     const { status, error } = execution.outcome;
-    const mappings = isTypeScript && error.line !== null ? await mapTypes(source, pause) : null;
-    return { ...execution, outcome: new Failure(status, placeIn(code, mappings, error)) };
+    const read = toUtf16(error.frames, code);
+    const frames =
+      isTypeScript && read.length > 0 ? toSource(read, await mapTypes(source, pause)) : read;
+    return { ...execution, outcome: fail(status, error.name, error.message, frames) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { outcome: error, logs: [], droppedLines: 0, fuel: 0 };
   }
-}
-
-/** The JSON a program is given, if all of the request is as small as it must be. */
-function readGiven({ source, input, stdin }: RunRequest): string {
-  const given = JSON.stringify(input);
-  check("source", source, SOURCE_BYTES);
-  check("standard input", stdin, INPUT_BYTES);
-  check("input", given, INPUT_BYTES);
-  return `{"input":${given},"stdin":${JSON.stringify(stdin)}}`;
-}
-
-function check(name: string, text: string, limit: number) {
-  const { length } = utf8(text);
-  if (length <= limit) return;
-  throw fail(
-    "too_large",
-    "TooLarge",
-    `The ${name} is ${length} bytes long; the limit is ${limit}.`,
-  );
-}
-
-function placeIn(code: string, mappings: string | null, error: RunError): RunError {
-  const lines = code.split("\n");
-  const frames = error.frames.map((frame) => {
-    const place = toUtf16(frame, lines);
-    return mappings === null ? place : toSource(place, mappings);
-  });
-  return errorOf(error.name, error.message, frames);
 }
 
 async function seedOf(id: string): Promise<number> {

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { DEFAULT_FUEL, MAX_FUEL } from "./limits";
 
+/** `input` and `value` are JSON no deeper than `JSON_DEPTH`; `runCode` sees to that, for a schema would recurse. */
 export const RunRequest = z.strictObject({
   language: z.enum(["javascript", "typescript"]),
   source: z.string(),
   stdin: z.string().default(""),
-  input: z.json().default(null),
+  input: z.unknown().default(null),
   fuel: z.int().min(1).max(MAX_FUEL).default(DEFAULT_FUEL),
 });
 export type RunRequest = z.infer<typeof RunRequest>;
@@ -51,7 +52,7 @@ export type Receipt = z.infer<typeof Receipt>;
 const Printed = z.object({ logs: z.array(LogLine), droppedLines: z.int(), receipt: Receipt });
 
 export const RunResult = z.discriminatedUnion("status", [
-  Printed.extend({ status: z.literal("succeeded"), value: z.json() }),
+  Printed.extend({ status: z.literal("succeeded"), value: z.unknown() }),
   Printed.extend({ status: FailedStatus, error: RunError }),
 ]);
 export type RunResult = z.infer<typeof RunResult>;

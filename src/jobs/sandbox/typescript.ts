@@ -1,5 +1,5 @@
 import types from "./engine/types.txt";
-import { type Failure, fail } from "./failure";
+import { Failure, fail } from "./failure";
 import { FuelSpent } from "./fuel";
 import { STRIP_FUEL, STRIP_FUEL_PER_BYTE, STRIP_HEAP_BYTES, STRIP_MAX_FUEL } from "./limits";
 import { type Machine, openMachine, SCRIPT } from "./machine";
@@ -15,8 +15,15 @@ let prepared: { image: Image; target: Value } | undefined;
  */
 export const stripTypes = (source: string, pause: Pause) => ask("strip", source, pause);
 
-/** The source map of `stripTypes`, which only a failure asks for. */
-export const mapTypes = (source: string, pause: Pause) => ask("map", source, pause);
+/** The source map of `stripTypes`, which only a failure asks for; none if even that costs too much. */
+export async function mapTypes(source: string, pause: Pause): Promise<string> {
+  try {
+    return await ask("map", source, pause);
+  } catch (error) {
+    if (error instanceof Failure) return "";
+    throw error;
+  }
+}
 
 async function ask(verb: string, source: string, pause: Pause): Promise<string> {
   prepared ??= await prepare();

@@ -7,22 +7,29 @@ export type Presence = { id: number; clock: number; json: string };
 
 export const absent = "null";
 
-/** The entries of an awareness update, or null if it is malformed. */
-export function readAwareness(update: Uint8Array): Presence[] | null {
+type Heading = Pick<Presence, "id" | "clock">;
+
+/** The entries of an awareness update that are wanted, or null if it is malformed. */
+export function readAwareness(
+  update: Uint8Array,
+  isWanted: (heading: Heading) => boolean = () => true,
+): Presence[] | null {
   try {
     const decoder = decoding.createDecoder(update);
     const count = decoding.readVarUint(decoder);
     const entries: Presence[] = [];
     for (let i = 0; i < count; i++) {
-      const id = decoding.readVarUint(decoder);
-      const clock = decoding.readVarUint(decoder);
-      entries.push({ id, clock, json: decoding.readVarString(decoder) });
+      const heading = { id: decoding.readVarUint(decoder), clock: decoding.readVarUint(decoder) };
+      const json = decoding.readVarUint8Array(decoder);
+      if (isWanted(heading)) entries.push({ ...heading, json: utf8.decode(json) });
     }
     return decoding.hasContent(decoder) ? null : entries;
   } catch {
     return null;
   }
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export function writeAwareness(entries: readonly Presence[]): Uint8Array {
   const encoder = encoding.createEncoder();
@@ -68,7 +75,7 @@ export const nextClock = (last: number, now: number): number =>
   Math.max(last + 1, firstRoomClock + Math.floor((now - epochMillis) / 250));
 
 /** Standard clients send what they receive back to the server: such a state is nobody's own. */
-export const isRelayed = ({ clock }: Presence) => clock >= firstRoomClock;
+export const isRelayed = ({ clock }: Heading) => clock >= firstRoomClock;
 
 /** Whether a socket may show a state under this id: the first live socket to claim it owns it. */
 export function mayShow(

@@ -71,7 +71,9 @@ export function openPresence(sockets: Sockets, limits: Limits) {
   const flushSoon = () => {
     if (timer !== undefined || changed.size === 0) return;
     const about = { lastFlush, now: Date.now(), bytes: 0 };
-    const wait = delayUntilFlush(about, { window: limits.presenceMillis, mostBytes: Infinity });
+    // Standard clients send back what they hear: the work grows with the square of the people.
+    const window = limits.presenceMillis * Math.max(1, sockets.count() / 25);
+    const wait = delayUntilFlush(about, { window, mostBytes: Infinity });
     if (wait === 0) flush();
     else timer = setTimeout(flush, wait);
   };
@@ -90,15 +92,18 @@ export function openPresence(sockets: Sockets, limits: Limits) {
   const claim = (live: Live, id: number) => {
     const before = owners.get(id);
     if (before === live) return;
-    before?.ids.delete(id);
+    if (before?.ids.delete(id)) sockets.save(before);
     owners.set(id, live);
     live.ids.set(id, clocks.get(id) ?? 0);
   };
 
   /** False if it is malformed. States that are not the sender's to show are passed over. */
   const receive = (live: Live, update: Uint8Array): boolean => {
-    const entries = readAwareness(update);
+    const entries = readAwareness(update, (heading) => {
+      return !isRelayed(heading) || owners.get(heading.id) === live;
+    });
     if (!entries) return false;
+    if (entries.length === 0) return true;
     const echo: Presence[] = [];
     for (const entry of entries) {
       const asking = { socket: live, sessionId: live.person.sessionId, ids: live.ids.size };
@@ -113,7 +118,7 @@ export function openPresence(sockets: Sockets, limits: Limits) {
       changed.add(entry.id);
       echo.push({ ...entry, json });
     }
-    if (!entries.every(isRelayed)) send(live, awarenessFrame(writeAwareness(echo)));
+    send(live, awarenessFrame(writeAwareness(echo)));
     flushSoon();
     return true;
   };

@@ -52,13 +52,14 @@ export async function buildEngine() {
     buildGuest("guest/types.ts"),
     buildLicenses(),
   ]);
-  const hash = sha256(wasm, prelude, types).digest("base64url");
+  const limits = await readFile(fileAt("../limits.ts"));
+  const hash = sha256(wasm, prelude, types, limits).digest("base64url");
   return {
     "quickjs.wasm": wasm,
     "prelude.txt": prelude,
     "types.txt": types,
     LICENSE: licenses,
-    "hash.ts": `/** SHA-256 of everything that decides what a program does: quickjs.wasm, prelude.txt, types.txt. */\nexport const engineHash = "${hash}";\n`,
+    "hash.ts": `/** SHA-256 of everything that decides what a program does: quickjs.wasm, prelude.txt, types.txt, limits.ts. */\nexport const engineHash = "${hash}";\n`,
   };
 }
 

@@ -1,2 +1,2 @@
-/** SHA-256 of everything that decides what a program does: quickjs.wasm, prelude.txt, types.txt. */
-export const engineHash = "39Bf5EOLxHqSvgqsDDSPPSBU9Rie0z59UgqWKNDev5w";
+/** SHA-256 of everything that decides what a program does: quickjs.wasm, prelude.txt, types.txt, limits.ts. */
+export const engineHash = "Kf9euiqwRGG9AZbVeDjchZ_QmwZIg9pmZjrd97wC3ag";

@@ -20,31 +20,36 @@ export function inspect(value: unknown, depth = 0): string {
 
 function inspectObject(value: object, depth: number): string {
   if (value instanceof Error) return `${value.name}: ${value.message}`;
-  if (value instanceof Date)
-    return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (value instanceof RegExp) return String(value);
   if (value instanceof Promise) return "Promise";
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  }
   const name = value.constructor?.name ?? "";
-  const list = Array.isArray(value) || ArrayBuffer.isView(value);
-  if (depth > DEPTH) return list ? "[…]" : "{…}";
-  if (list) {
-    const items = Array.from(value as ArrayLike<unknown>, (item) => inspect(item, depth + 1));
-    return `${Array.isArray(value) ? "" : `${name} `}[${join(items)}]`;
+  const isList = Array.isArray(value) || ArrayBuffer.isView(value);
+  const prefix = name === "Object" || name === "Array" || name === "" ? "" : `${name} `;
+  if (depth > DEPTH) return isList ? "[…]" : "{…}";
+  if (isList) {
+    return `${prefix}[${show(value as ArrayLike<unknown>, (item) => inspect(item, depth + 1))}]`;
   }
-  const entries = entriesOf(value, depth + 1);
-  const prefix = name === "Object" || name === "" ? "" : `${name} `;
-  return entries.length === 0 ? `${prefix}{}` : `${prefix}{ ${join(entries)} }`;
+  const entries = inspectEntries(value, depth + 1);
+  return entries === "" ? `${prefix}{}` : `${prefix}{ ${entries} }`;
 }
 
-function entriesOf(value: object, depth: number): string[] {
-  if (value instanceof Set) return Array.from(value, (item) => inspect(item, depth));
-  if (value instanceof Map) {
-    return Array.from(value, ([key, item]) => `${inspect(key, depth)} => ${inspect(item, depth)}`);
-  }
-  return Object.entries(value).map(([key, item]) => `${key}: ${inspect(item, depth)}`);
+function inspectEntries(value: object, depth: number): string {
+  if (value instanceof Set) return show([...value], (item) => inspect(item, depth));
+  const pair = ([key, item]: [unknown, unknown]) =>
+    `${inspect(key, depth)} => ${inspect(item, depth)}`;
+  if (value instanceof Map) return show([...value], pair);
+  const fields = value as Record<string, unknown>;
+  return show(Object.keys(value), (key) => `${key}: ${inspect(fields[key], depth)}`);
 }
 
-const join = (parts: string[]): string =>
-  parts.length > ENTRIES
-    ? `${parts.slice(0, ENTRIES).join(", ")}, … ${parts.length - ENTRIES} more`
-    : parts.join(", ");
+/** The first hundred, and how many more there are. */
+function show<T>(items: ArrayLike<T>, text: (item: T) => string): string {
+  const first = Array.from({ length: Math.min(items.length, ENTRIES) }, (_, at) =>
+    text(items[at] as T),
+  );
+  const shown = first.join(", ");
+  return items.length > ENTRIES ? `${shown}, … ${items.length - ENTRIES} more` : shown;
+}

@@ -5,6 +5,8 @@ interface Timer {
   run: () => void;
 }
 
+const LONGEST = 1e15;
+
 /**
  * Timers on the program's own clock: waiting costs no time, the clock skips to the one that is due first.
  * Plain loops, so that a program which bends the collections bends only itself.
@@ -18,7 +20,7 @@ export function makeTimers(skip: (ms: string) => void) {
     (repeats: boolean) =>
     (callback: (...values: unknown[]) => void, delay?: unknown, ...values: unknown[]) => {
       if (typeof callback !== "function") throw new TypeError("A timer takes a function.");
-      const wait = Math.max(repeats ? 1 : 0, Math.trunc(Number(delay)) || 0);
+      const wait = Math.min(LONGEST, Math.max(repeats ? 1 : 0, Math.trunc(Number(delay)) || 0));
       last += 1;
       const run = () => callback(...values);
       timers[timers.length] = { id: last, due: now() + wait, every: repeats ? wait : null, run };
