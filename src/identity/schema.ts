@@ -21,7 +21,7 @@ export const Email = normal(320, normalizeAddress, "is not a mail address we can
   example: "ada@example.com",
 });
 
-const DisplayName = normal(400, normalizeName, "is a visible name of at most 80 characters");
+export const DisplayName = normal(400, normalizeName, "is a visible name of at most 80 characters");
 
 const codePoints = (text: string) => [...text.normalize("NFKC")].length;
 
@@ -92,7 +92,7 @@ export const SignedIn = Tokens.extend({ user: Profile }).meta({ id: "SignedIn" }
 export type SignedIn = z.output<typeof SignedIn>;
 
 /** Ways to meet a sign-in that asks for a second factor. */
-export const methods = ["totp", "recovery_code"] as const;
+export const methods = ["passkey", "totp", "recovery_code"] as const;
 
 export const MfaChallenge = z
   .object({

@@ -43,6 +43,8 @@ export type SecurityChange =
   | "totp_added"
   | "totp_removed"
   | "recovery_codes_renewed"
+  | "passkey_added"
+  | "passkey_removed"
   | "api_key_created";
 
 export type AuditRecord = {

@@ -14,6 +14,9 @@ type Kinds = {
     amr: readonly string[];
     passwordChangedAt?: number;
   };
+  "passkey-register": { userId: string };
+  /** The sign-in that it is the second step of, if it is. */
+  "passkey-login": { step: string | null };
 };
 type Kind = keyof Kinds;
 export type Challenge<K extends Kind> = { id: string; expiresAt: number; bound: Kinds[K] };

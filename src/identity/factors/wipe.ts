@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { AnyContext } from "../../data/context";
 import { users } from "../users/tables";
+import { passkeys } from "./passkeys/tables";
 import { recoveryCodes, totpSecrets } from "./tables";
 
 /**
@@ -11,6 +12,7 @@ export function wipeUnproved(ctx: AnyContext, userId: string) {
   const unproved = sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND verified_at IS NULL)`;
   return [
     ctx.db.delete(totpSecrets).where(and(eq(totpSecrets.userId, userId), unproved)),
+    ctx.db.delete(passkeys).where(and(eq(passkeys.userId, userId), unproved)),
     ctx.db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), unproved)),
     ctx.db
       .update(users)

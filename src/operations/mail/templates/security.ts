@@ -64,6 +64,14 @@ const notices: Record<SecurityChange, [subject: string, what: string]> = {
     "You have new recovery codes",
     "New recovery codes were made for your account, and the old ones are worth nothing.",
   ],
+  passkey_added: [
+    "A passkey was added to your account",
+    "From now on the new passkey signs in to your account without a password.",
+  ],
+  passkey_removed: [
+    "A passkey was removed from your account",
+    "The removed passkey signs in to your account no longer.",
+  ],
 };
 
 export function noticeMail(
