@@ -479,6 +479,14 @@ CREATE TABLE `signing_keys` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `signing_keys_only_one` ON `signing_keys` (`state`) WHERE "signing_keys"."state" IN ('next', 'active');--> statement-breakpoint
+CREATE TABLE `user_words` (
+	`word` text NOT NULL,
+	`user_id` text NOT NULL,
+	PRIMARY KEY(`word`, `user_id`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `user_words_of_user` ON `user_words` (`user_id`,`word`);--> statement-breakpoint
 CREATE TABLE `users` (
 	`id` text PRIMARY KEY NOT NULL,
 	`email` text,

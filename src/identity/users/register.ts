@@ -18,6 +18,7 @@ import { newOneTimeToken } from "../tokens/oneTime";
 import { audited } from "../trail";
 import { present, profileTag } from "./profile";
 import { users } from "./tables";
+import { indexingName } from "./words";
 
 /**
  * A new account with its first session; welcome and verification mail follow from the event. A
@@ -49,6 +50,7 @@ export async function register(ctx: AnyContext, input: Registration): Promise<Si
       audited(ctx, { action: "user.registered", target: ["user", id], actorId: id }),
       ctx.db.insert(passwords).values({ userId: id, hash, changedAt: now }),
       token.recorded,
+      ...indexingName(ctx, id, displayName),
     ],
   ).catch((error) => {
     throw violates(error, "users.email") ? refuse("email_taken") : error;
