@@ -448,12 +448,14 @@ CREATE TABLE `sessions` (
 	`country` text NOT NULL,
 	`city` text NOT NULL,
 	`amr` text NOT NULL,
+	`impersonator_id` text,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "sessions_generation" CHECK("sessions"."generation" >= 0)
 );
 --> statement-breakpoint
 CREATE INDEX `sessions_of_user` ON `sessions` (`user_id`,`id`) WHERE "sessions"."revoked_at" IS NULL;--> statement-breakpoint
 CREATE INDEX `sessions_from_device` ON `sessions` (`user_id`,`device`);--> statement-breakpoint
+CREATE INDEX `sessions_of_impersonator` ON `sessions` (`impersonator_id`) WHERE "sessions"."impersonator_id" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `one_time_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,

@@ -17,6 +17,7 @@ import { serveDocument } from "./http/openapi";
 import { refuse } from "./http/problem";
 import { respondError } from "./http/refusal";
 import { routeTable } from "./http/routeTable";
+import { administration } from "./identity/admin/routes";
 import { passkeyRoutes } from "./identity/factors/passkeys/routes";
 import { factors } from "./identity/factors/routes";
 import { identify } from "./identity/identify";
@@ -64,6 +65,7 @@ app.route("/api/v1/categories", categories.hono);
 app.route("/api/v1/merchants", rates.hono);
 app.route("/api/v1/promotions", promotions.hono);
 app.route("/api/v1/cart", cart.hono);
+app.route("/api/v1/admin/users", administration.hono);
 app.route("/api/v1/admin/audit", audit.hono);
 app.route("/api/v1/admin/queues", queues.hono);
 

@@ -64,8 +64,11 @@ auth.post(
   ({ ctx, body }) => refresh(ctx, body.refreshToken),
 );
 
-auth.post("/logout", "Sign out", { auth: visitor, returns: { 204: null } }, ({ ctx }) =>
-  logout(ctx),
+auth.post(
+  "/logout",
+  "Sign out",
+  { auth: visitor, returns: { 204: null }, delegable: true },
+  ({ ctx }) => logout(ctx),
 );
 
 auth.post(
@@ -84,7 +87,13 @@ auth.post(
 auth.get(
   "/sessions",
   "List one's sessions",
-  { auth: user, query: PageQuery, list: shape.Session, throws: ["invalid_cursor"] },
+  {
+    auth: user,
+    query: PageQuery,
+    list: shape.Session,
+    throws: ["invalid_cursor"],
+    delegable: false,
+  },
   ({ ctx, query }) => listSessions(ctx, query),
 );
 

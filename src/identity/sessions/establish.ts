@@ -110,7 +110,7 @@ export const isStanding = (
   );
 
 /** Every column in the table's order, as SQLite's INSERT … SELECT wants them. */
-async function newRow(ctx: AnyContext, id: string, secret: string, amr: readonly string[]) {
+export async function newRow(ctx: AnyContext, id: string, secret: string, amr: readonly string[]) {
   const now = Date.now();
   const { userAgent, ip, country, city } = ctx.client;
   const value = <T>(it: T, name: string) => sql<T>`${it}`.as(name);
@@ -134,5 +134,6 @@ async function newRow(ctx: AnyContext, id: string, secret: string, amr: readonly
     country: value(country, "country"),
     city: value(city, "city"),
     amr: value(JSON.stringify(amr), "amr"),
+    impersonatorId: none("impersonator_id"),
   };
 }
