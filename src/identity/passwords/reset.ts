@@ -39,7 +39,7 @@ export async function forgetPassword(ctx: AnyContext, address: string): Promise<
 export async function resetPassword(ctx: AnyContext, input: PasswordReset): Promise<void> {
   const link = await readOneTimeToken(ctx, "reset_password", input.token);
   const { userId, address } = link;
-  refuseGuessable(input.password, address);
+  await refuseGuessable(input.password, address);
   const now = Date.now();
   const hash = await hashPassword(input.password);
   const holder = and(eq(users.email, address), isNull(users.suspendedAt));

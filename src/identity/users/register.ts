@@ -26,7 +26,7 @@ import { indexingName } from "./words";
  */
 export async function register(ctx: AnyContext, input: Registration): Promise<SignedIn> {
   const { email, password } = input;
-  refuseGuessable(password, email, input.displayName);
+  await refuseGuessable(password, email, input.displayName);
   await spend("register", ctx.client.ip);
   const guest = await readGuest(ctx);
   const now = Date.now();
