@@ -24,6 +24,18 @@ export type Events = {
   "product.changed": { productId: string };
   /** The same of many at once, and of those whose merchant paused or whose category moved. */
   "products.changed": { productIds: string[] };
+  /** Variants of these products are new: those whose inventory is still at version 0. */
+  "variants.created": { productIds: string[] };
+  /** An order came to be, and waits for its payment. */
+  "order.created": { orderId: string };
+  /** An order was paid: exactly once. */
+  "order.paid": { orderId: string };
+  /** A paid order was cancelled: its money and its goods go back. */
+  "order.cancelled": { orderId: string };
+  /** An order ended without being paid. */
+  "order.ended": { orderId: string; reason: string };
+  /** Money and goods of an order do not agree, and an administrator must look. */
+  "order.review": { orderId: string; reason: string };
   /** A variant runs low, sold out or came back. */
   "stock.changed": {
     variantId: string;

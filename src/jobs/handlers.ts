@@ -2,6 +2,7 @@ import { mergeGuestCart } from "../commerce/cart/merge";
 import { relistPart } from "../commerce/catalog/relisting";
 import { movePurchases } from "../commerce/catalog/sales";
 import { makeThumbnails } from "../commerce/media/thumbnails";
+import { returnCancelled } from "../commerce/orders/cancel";
 import { stockTerms } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
@@ -22,6 +23,12 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "session.revoked": { spreadRevocation, sessionReuse },
   "product.changed": { stockTerms },
   "products.changed": {},
+  "variants.created": {},
+  "order.created": {},
+  "order.paid": {},
+  "order.cancelled": { returnCancelled },
+  "order.ended": {},
+  "order.review": {},
   "stock.changed": {},
   "catalogue.relist": { relistPart },
   "media.uploaded": { makeThumbnails },
