@@ -168,6 +168,28 @@ CREATE TABLE `variants` (
 CREATE UNIQUE INDEX `variants_sku` ON `variants` (`merchant_id`,`sku`);--> statement-breakpoint
 CREATE INDEX `variants_by_product` ON `variants` (`product_id`,`position`);--> statement-breakpoint
 CREATE INDEX `variants_by_sku` ON `variants` (`sku`);--> statement-breakpoint
+CREATE TABLE `checkouts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`customer_id` text NOT NULL,
+	`state` text NOT NULL,
+	`hash` text NOT NULL,
+	`reason` text,
+	`created_at` integer NOT NULL,
+	`ended_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `checkouts_live` ON `checkouts` (`customer_id`) WHERE state = 'live';--> statement-breakpoint
+CREATE INDEX `checkouts_old` ON `checkouts` (`created_at`) WHERE state = 'live';--> statement-breakpoint
+CREATE TABLE `checkout_reviews` (
+	`checkout_id` text PRIMARY KEY NOT NULL,
+	`order_id` text NOT NULL,
+	`reason` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`resolved_at` integer,
+	`resolved_by` text
+);
+--> statement-breakpoint
+CREATE INDEX `checkout_reviews_open` ON `checkout_reviews` (`created_at`) WHERE resolved_at IS NULL;--> statement-breakpoint
 CREATE TABLE `media` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key` text NOT NULL,
@@ -229,6 +251,89 @@ CREATE TABLE `merchants` (
 	CONSTRAINT "merchants_commission" CHECK("merchants"."commission_basis_points" BETWEEN 0 AND 10000)
 );
 --> statement-breakpoint
+CREATE TABLE `merchant_orders` (
+	`order_id` text NOT NULL,
+	`merchant_id` text NOT NULL,
+	`gross` integer NOT NULL,
+	`discount` integer NOT NULL,
+	`shipping` integer NOT NULL,
+	`tax` integer NOT NULL,
+	`total` integer NOT NULL,
+	`commission` integer NOT NULL,
+	PRIMARY KEY(`order_id`, `merchant_id`),
+	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `merchant_orders_by_merchant` ON `merchant_orders` (`merchant_id`,`order_id`);--> statement-breakpoint
+CREATE TABLE `order_history` (
+	`order_id` text NOT NULL,
+	`sequence` integer NOT NULL,
+	`status` text NOT NULL,
+	`reason` text,
+	`actor_id` text,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`order_id`, `sequence`),
+	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `order_lines` (
+	`order_id` text NOT NULL,
+	`merchant_id` text NOT NULL,
+	`variant_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`sku` text NOT NULL,
+	`title` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`unit_price` integer NOT NULL,
+	`discount` integer NOT NULL,
+	`tax_rate` integer NOT NULL,
+	`tax` integer NOT NULL,
+	`total` integer NOT NULL,
+	`commission_rate` integer NOT NULL,
+	`commission` integer NOT NULL,
+	`shipped` integer DEFAULT 0 NOT NULL,
+	`returned` integer DEFAULT 0 NOT NULL,
+	`refunded` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`order_id`, `variant_id`),
+	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "order_lines_quantity" CHECK("order_lines"."quantity" > 0),
+	CONSTRAINT "order_lines_shipped" CHECK("order_lines"."shipped" BETWEEN 0 AND "order_lines"."quantity"),
+	CONSTRAINT "order_lines_returned" CHECK("order_lines"."returned" BETWEEN 0 AND "order_lines"."quantity"),
+	CONSTRAINT "order_lines_refunded" CHECK("order_lines"."refunded" BETWEEN 0 AND "order_lines"."total")
+);
+--> statement-breakpoint
+CREATE INDEX `order_lines_by_product` ON `order_lines` (`product_id`,`order_id`);--> statement-breakpoint
+CREATE TABLE `orders` (
+	`id` text PRIMARY KEY NOT NULL,
+	`checkout_id` text NOT NULL,
+	`number` integer,
+	`customer_id` text NOT NULL,
+	`email` text,
+	`status` text NOT NULL,
+	`currency` text NOT NULL,
+	`gross` integer NOT NULL,
+	`discount` integer NOT NULL,
+	`shipping` integer NOT NULL,
+	`tax` integer NOT NULL,
+	`total` integer NOT NULL,
+	`intent_id` text,
+	`captured` integer DEFAULT 0 NOT NULL,
+	`refund_reserved` integer DEFAULT 0 NOT NULL,
+	`shipping_address` text NOT NULL,
+	`note` text,
+	`created_at` integer NOT NULL,
+	`paid_at` integer,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "orders_total" CHECK("orders"."total" >= 0),
+	CONSTRAINT "orders_captured" CHECK("orders"."captured" IN (0, "orders"."total")),
+	CONSTRAINT "orders_refunds" CHECK("orders"."refund_reserved" BETWEEN 0 AND "orders"."captured")
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `orders_checkout_id_unique` ON `orders` (`checkout_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `orders_number` ON `orders` (`number`);--> statement-breakpoint
+CREATE INDEX `orders_by_customer` ON `orders` (`customer_id`,`id`);--> statement-breakpoint
+CREATE INDEX `orders_by_status` ON `orders` (`status`,`id`);--> statement-breakpoint
 CREATE TABLE `promotion_customers` (
 	`promotion_id` text NOT NULL,
 	`customer_id` text NOT NULL,
