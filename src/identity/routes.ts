@@ -4,7 +4,7 @@ import { router } from "../http/route";
 import { strictly, user, visitor } from "./guard";
 import { createGuest } from "./guests/guest";
 import * as shape from "./schema";
-import { endSession, logout, revokeSessions } from "./sessions/end";
+import { endOthers, endSession, logout, revokeSessions } from "./sessions/end";
 import { listSessions } from "./sessions/list";
 import { login } from "./sessions/login";
 import { refresh } from "./sessions/refresh";
@@ -95,6 +95,13 @@ auth.get(
     delegable: false,
   },
   ({ ctx, query }) => listSessions(ctx, query),
+);
+
+auth.delete(
+  "/sessions",
+  "End all of one's other sessions",
+  { auth: strictly(user), returns: { 204: null } },
+  ({ ctx }) => endOthers(ctx),
 );
 
 auth.delete(
