@@ -334,6 +334,43 @@ CREATE UNIQUE INDEX `orders_checkout_id_unique` ON `orders` (`checkout_id`);--> 
 CREATE UNIQUE INDEX `orders_number` ON `orders` (`number`);--> statement-breakpoint
 CREATE INDEX `orders_by_customer` ON `orders` (`customer_id`,`id`);--> statement-breakpoint
 CREATE INDEX `orders_by_status` ON `orders` (`status`,`id`);--> statement-breakpoint
+CREATE TABLE `payment_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`type` text NOT NULL,
+	`subject_id` text,
+	`intent_id` text,
+	`created_at` integer NOT NULL,
+	`received_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `payment_events_received_at` ON `payment_events` (`received_at`);--> statement-breakpoint
+CREATE INDEX `payment_events_intent` ON `payment_events` (`intent_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `provider_disputes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`intent_id` text,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`status` text NOT NULL,
+	`reason` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`asked_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `provider_disputes_intent` ON `provider_disputes` (`intent_id`);--> statement-breakpoint
+CREATE TABLE `provider_refunds` (
+	`id` text PRIMARY KEY NOT NULL,
+	`intent_id` text NOT NULL,
+	`key` text,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`status` text NOT NULL,
+	`failure_reason` text,
+	`created_at` integer NOT NULL,
+	`asked_at` integer NOT NULL,
+	CONSTRAINT "provider_refunds_amount" CHECK("provider_refunds"."amount" > 0)
+);
+--> statement-breakpoint
+CREATE INDEX `provider_refunds_intent` ON `provider_refunds` (`intent_id`);--> statement-breakpoint
 CREATE TABLE `promotion_customers` (
 	`promotion_id` text NOT NULL,
 	`customer_id` text NOT NULL,

@@ -7,6 +7,7 @@ import { catalogue } from "./commerce/catalog/routes";
 import { media, productImages } from "./commerce/media/routes";
 import { merchants } from "./commerce/merchants/routes";
 import { orders, payments } from "./commerce/orders/routes";
+import { webhooks } from "./commerce/payments/webhooks/routes";
 import { promotions } from "./commerce/promotions/routes";
 import { rates } from "./commerce/shipping/routes";
 import { stock } from "./commerce/stock/routes";
@@ -69,6 +70,7 @@ app.route("/api/v1/merchants", rates.hono);
 app.route("/api/v1/promotions", promotions.hono);
 app.route("/api/v1/cart", cart.hono);
 app.route("/api/v1/admin/users", administration.hono);
+app.route("/api/v1/webhooks", webhooks.hono);
 app.route("/api/v1/admin/audit", audit.hono);
 app.route("/api/v1/admin/queues", queues.hono);
 

@@ -4,8 +4,8 @@ import type { Message } from "./jobs/events";
 import { runSchedule } from "./jobs/schedule";
 
 export { Checkout } from "./commerce/checkout/checkout";
-export { SkuStock } from "./commerce/stock/skuStock";
 export { PaymentSandbox } from "./commerce/payments/sandbox/paymentSandbox";
+export { SkuStock } from "./commerce/stock/skuStock";
 export { RateLimiter } from "./http/limiter";
 export { Revocations } from "./identity/sessions/revocations";
 export { AuditLog } from "./operations/audit/auditLog";

@@ -1,3 +1,7 @@
+import type { IntentStatus } from "../commerce/checkout/events";
+import type { ProviderDispute } from "../commerce/payments/disputes";
+import type { ProviderRefund } from "../commerce/payments/refunds";
+
 /** Everything that is told through the outbox, and what each message carries. */
 export type Events = {
   /** The token is the one to verify the address with: see `linkOf`. */
@@ -47,6 +51,19 @@ export type Events = {
   "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
   /** A picture waits for its smaller renderings. */
   "media.uploaded": { mediaId: string };
+  /** The provider says that an intent of this checkout moved; `claims` is not believed. */
+  "payment.changed": {
+    checkoutId: string;
+    intentId: string;
+    attempt: number;
+    claims: IntentStatus | null;
+  };
+  /** The provider says that refunds of an intent, or a dispute, moved; how, is read there. */
+  "refunds.changed": { intentId: string };
+  "dispute.changed": { disputeId: string };
+  /** A refund or a dispute that is new at the provider or has moved; `key` is null if we did not ask for it. */
+  "refund.mirrored": Omit<ProviderRefund, "createdAt">;
+  "dispute.mirrored": Omit<ProviderDispute, "createdAt" | "movements">;
 };
 
 export type SecurityChange =

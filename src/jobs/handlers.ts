@@ -3,6 +3,7 @@ import { relistPart } from "../commerce/catalog/relisting";
 import { movePurchases } from "../commerce/catalog/sales";
 import { makeThumbnails } from "../commerce/media/thumbnails";
 import { returnCancelled } from "../commerce/orders/cancel";
+import { mirrorDispute, mirrorRefunds } from "../commerce/payments/mirror";
 import { stockTerms } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
@@ -32,4 +33,9 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "stock.changed": {},
   "catalogue.relist": { relistPart },
   "media.uploaded": { makeThumbnails },
+  "payment.changed": {},
+  "refunds.changed": { mirrorRefunds },
+  "dispute.changed": { mirrorDispute },
+  "refund.mirrored": {},
+  "dispute.mirrored": {},
 };

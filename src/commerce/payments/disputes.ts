@@ -2,21 +2,8 @@ import type { Stripe } from "stripe";
 import type { Money } from "../../lib/money";
 import { fromStripe } from "../../lib/stripeUnits";
 import { failureOf } from "./failure";
+import { type DisputeStatus, disputeStatuses } from "./statuses";
 import { stripe } from "./stripe";
-
-export const disputeStatuses = [
-  "warning_needs_response",
-  "warning_under_review",
-  "warning_closed",
-  "needs_response",
-  "under_review",
-  "appeal_needs_response",
-  "appeal_under_review",
-  "prevented",
-  "won",
-  "lost",
-] as const;
-export type DisputeStatus = (typeof disputeStatuses)[number];
 
 /** Money that a dispute took (negative) or gave back, and the fee for it, in the same currency. */
 export type DisputeMovement = { id: string; fee: number } & Money;

@@ -4,6 +4,7 @@ import type { Money } from "../../lib/money";
 import { fromStripe, toStripe } from "../../lib/stripeUnits";
 import type { IntentStatus } from "../checkout/events";
 import { type Decline, declineOf, type Failure, failureOf } from "./failure";
+import { intentStatuses } from "./statuses";
 import { stripe } from "./stripe";
 
 export type Intent = {
@@ -159,19 +160,9 @@ function intentOf(intent: Stripe.PaymentIntent): Intent {
   };
 }
 
-const statuses: readonly string[] = [
-  "requires_payment_method",
-  "requires_confirmation",
-  "requires_action",
-  "requires_capture",
-  "processing",
-  "succeeded",
-  "canceled",
-] satisfies IntentStatus[];
-
 /** A status that Stripe has invented since is one to wait for. */
-const statusOf = ({ status }: Stripe.PaymentIntent) =>
-  (statuses.includes(status) ? status : "processing") as IntentStatus;
+const statusOf = ({ status }: Stripe.PaymentIntent): IntentStatus =>
+  intentStatuses.find((one) => one === status) ?? "processing";
 
 function moneyOf(amount: number, currency: string): { amount: number; currency: string } {
   try {

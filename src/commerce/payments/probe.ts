@@ -1,7 +1,7 @@
 import { Misconfigured } from "../../data/secrets";
 import { second } from "../../lib/time";
 import { provider, stripe } from "./stripe";
-import { webhookSecrets } from "./webhookSecret";
+import { webhookSecrets } from "./webhooks/secrets";
 
 /** Asks the provider for the least it can tell; it fails where payments would. */
 export async function askPayments(): Promise<"ok" | "sandbox" | "unconfigured"> {

@@ -3,16 +3,8 @@ import type { Currency } from "../../lib/currencies";
 import { type Money, money } from "../../lib/money";
 import { fromStripe, toStripe } from "../../lib/stripeUnits";
 import { failureOf } from "./failure";
+import { type RefundStatus, refundStatuses } from "./statuses";
 import { stripe } from "./stripe";
-
-export const refundStatuses = [
-  "requires_action",
-  "pending",
-  "succeeded",
-  "failed",
-  "canceled",
-] as const;
-export type RefundStatus = (typeof refundStatuses)[number];
 
 export type ProviderRefund = {
   id: string;

@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, log } from "../../../http/log";
 import { second } from "../../../lib/time";
-import { webhookSecrets } from "../webhookSecret";
+import { webhookSecrets } from "../webhooks/secrets";
 
 export const mostAttempts = 12;
 

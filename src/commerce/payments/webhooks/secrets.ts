@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
-import { macKey } from "../../data/secrets";
-import { hmac } from "../../lib/crypto";
-import { provider } from "./stripe";
+import { macKey } from "../../../data/secrets";
+import { hmac } from "../../../lib/crypto";
+import { provider } from "../stripe";
 
 /** The secrets that webhooks may be signed with, the newest first; none if nobody can sign any. */
 export async function webhookSecrets(): Promise<string[]> {
