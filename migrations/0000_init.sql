@@ -1,3 +1,25 @@
+CREATE TABLE `cart_lines` (
+	`user_id` text NOT NULL,
+	`variant_id` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`seen_prices` text NOT NULL,
+	`seen_left` integer,
+	`seen_quantity` integer,
+	`added_at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `variant_id`),
+	FOREIGN KEY (`variant_id`) REFERENCES `variants`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "cart_line_quantity" CHECK("cart_lines"."quantity" BETWEEN 1 AND 999)
+);
+--> statement-breakpoint
+CREATE INDEX `cart_lines_by_variant` ON `cart_lines` (`variant_id`);--> statement-breakpoint
+CREATE TABLE `carts` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`code` text,
+	`version` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `catalogue_imports` (
 	`id` text PRIMARY KEY NOT NULL,
 	`merchant_id` text NOT NULL,
@@ -101,6 +123,15 @@ CREATE TABLE `products` (
 --> statement-breakpoint
 CREATE INDEX `products_by_merchant` ON `products` (`merchant_id`,`id`);--> statement-breakpoint
 CREATE INDEX `products_by_category` ON `products` (`category_id`);--> statement-breakpoint
+CREATE TABLE `purchases` (
+	`user_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`bought_at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `product_id`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`product_id`) REFERENCES `products`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `reviews` (
 	`id` text PRIMARY KEY NOT NULL,
 	`product_id` text NOT NULL,
@@ -137,6 +168,28 @@ CREATE TABLE `variants` (
 CREATE UNIQUE INDEX `variants_sku` ON `variants` (`merchant_id`,`sku`);--> statement-breakpoint
 CREATE INDEX `variants_by_product` ON `variants` (`product_id`,`position`);--> statement-breakpoint
 CREATE INDEX `variants_by_sku` ON `variants` (`sku`);--> statement-breakpoint
+CREATE TABLE `checkouts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`customer_id` text NOT NULL,
+	`state` text NOT NULL,
+	`hash` text NOT NULL,
+	`reason` text,
+	`created_at` integer NOT NULL,
+	`ended_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `checkouts_live` ON `checkouts` (`customer_id`) WHERE state = 'live';--> statement-breakpoint
+CREATE INDEX `checkouts_old` ON `checkouts` (`created_at`) WHERE state = 'live';--> statement-breakpoint
+CREATE TABLE `checkout_reviews` (
+	`checkout_id` text PRIMARY KEY NOT NULL,
+	`order_id` text NOT NULL,
+	`reason` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`resolved_at` integer,
+	`resolved_by` text
+);
+--> statement-breakpoint
+CREATE INDEX `checkout_reviews_open` ON `checkout_reviews` (`created_at`) WHERE resolved_at IS NULL;--> statement-breakpoint
 CREATE TABLE `media` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key` text NOT NULL,
@@ -198,6 +251,126 @@ CREATE TABLE `merchants` (
 	CONSTRAINT "merchants_commission" CHECK("merchants"."commission_basis_points" BETWEEN 0 AND 10000)
 );
 --> statement-breakpoint
+CREATE TABLE `merchant_orders` (
+	`order_id` text NOT NULL,
+	`merchant_id` text NOT NULL,
+	`gross` integer NOT NULL,
+	`discount` integer NOT NULL,
+	`shipping` integer NOT NULL,
+	`tax` integer NOT NULL,
+	`total` integer NOT NULL,
+	`commission` integer NOT NULL,
+	PRIMARY KEY(`order_id`, `merchant_id`),
+	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `merchant_orders_by_merchant` ON `merchant_orders` (`merchant_id`,`order_id`);--> statement-breakpoint
+CREATE TABLE `order_history` (
+	`order_id` text NOT NULL,
+	`sequence` integer NOT NULL,
+	`status` text NOT NULL,
+	`reason` text,
+	`actor_id` text,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`order_id`, `sequence`),
+	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `order_lines` (
+	`order_id` text NOT NULL,
+	`merchant_id` text NOT NULL,
+	`variant_id` text NOT NULL,
+	`product_id` text NOT NULL,
+	`sku` text NOT NULL,
+	`title` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`unit_price` integer NOT NULL,
+	`discount` integer NOT NULL,
+	`tax_rate` integer NOT NULL,
+	`tax` integer NOT NULL,
+	`total` integer NOT NULL,
+	`commission_rate` integer NOT NULL,
+	`commission` integer NOT NULL,
+	`shipped` integer DEFAULT 0 NOT NULL,
+	`returned` integer DEFAULT 0 NOT NULL,
+	`refunded` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`order_id`, `variant_id`),
+	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "order_lines_quantity" CHECK("order_lines"."quantity" > 0),
+	CONSTRAINT "order_lines_shipped" CHECK("order_lines"."shipped" BETWEEN 0 AND "order_lines"."quantity"),
+	CONSTRAINT "order_lines_returned" CHECK("order_lines"."returned" BETWEEN 0 AND "order_lines"."quantity"),
+	CONSTRAINT "order_lines_refunded" CHECK("order_lines"."refunded" BETWEEN 0 AND "order_lines"."total")
+);
+--> statement-breakpoint
+CREATE INDEX `order_lines_by_product` ON `order_lines` (`product_id`,`order_id`);--> statement-breakpoint
+CREATE TABLE `orders` (
+	`id` text PRIMARY KEY NOT NULL,
+	`checkout_id` text NOT NULL,
+	`number` integer,
+	`customer_id` text NOT NULL,
+	`email` text,
+	`status` text NOT NULL,
+	`currency` text NOT NULL,
+	`gross` integer NOT NULL,
+	`discount` integer NOT NULL,
+	`shipping` integer NOT NULL,
+	`tax` integer NOT NULL,
+	`total` integer NOT NULL,
+	`intent_id` text,
+	`captured` integer DEFAULT 0 NOT NULL,
+	`refund_reserved` integer DEFAULT 0 NOT NULL,
+	`shipping_address` text NOT NULL,
+	`note` text,
+	`created_at` integer NOT NULL,
+	`paid_at` integer,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "orders_total" CHECK("orders"."total" >= 0),
+	CONSTRAINT "orders_captured" CHECK("orders"."captured" IN (0, "orders"."total")),
+	CONSTRAINT "orders_refunds" CHECK("orders"."refund_reserved" BETWEEN 0 AND "orders"."captured")
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `orders_checkout_id_unique` ON `orders` (`checkout_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `orders_number` ON `orders` (`number`);--> statement-breakpoint
+CREATE INDEX `orders_by_customer` ON `orders` (`customer_id`,`id`);--> statement-breakpoint
+CREATE INDEX `orders_by_status` ON `orders` (`status`,`id`);--> statement-breakpoint
+CREATE TABLE `payment_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`type` text NOT NULL,
+	`subject_id` text,
+	`intent_id` text,
+	`created_at` integer NOT NULL,
+	`received_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `payment_events_received_at` ON `payment_events` (`received_at`);--> statement-breakpoint
+CREATE INDEX `payment_events_intent` ON `payment_events` (`intent_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `provider_disputes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`intent_id` text,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`status` text NOT NULL,
+	`reason` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`asked_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `provider_disputes_intent` ON `provider_disputes` (`intent_id`);--> statement-breakpoint
+CREATE TABLE `provider_refunds` (
+	`id` text PRIMARY KEY NOT NULL,
+	`intent_id` text NOT NULL,
+	`key` text,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`status` text NOT NULL,
+	`failure_reason` text,
+	`created_at` integer NOT NULL,
+	`asked_at` integer NOT NULL,
+	CONSTRAINT "provider_refunds_amount" CHECK("provider_refunds"."amount" > 0)
+);
+--> statement-breakpoint
+CREATE INDEX `provider_refunds_intent` ON `provider_refunds` (`intent_id`);--> statement-breakpoint
 CREATE TABLE `promotion_customers` (
 	`promotion_id` text NOT NULL,
 	`customer_id` text NOT NULL,
@@ -336,6 +509,45 @@ CREATE TABLE `idempotency_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_created_at` ON `idempotency_keys` (`created_at`);--> statement-breakpoint
+CREATE TABLE `passkeys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`credential_id` text NOT NULL,
+	`public_key` text NOT NULL,
+	`counter` integer NOT NULL,
+	`transports` text NOT NULL,
+	`is_device_bound` integer NOT NULL,
+	`is_backed_up` integer NOT NULL,
+	`name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `passkeys_credential_id_unique` ON `passkeys` (`credential_id`);--> statement-breakpoint
+CREATE INDEX `passkeys_of_user` ON `passkeys` (`user_id`,`id`);--> statement-breakpoint
+CREATE TABLE `recovery_codes` (
+	`user_id` text NOT NULL,
+	`hash` text NOT NULL,
+	`used_at` integer,
+	PRIMARY KEY(`user_id`, `hash`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `spent_challenges` (
+	`id` text PRIMARY KEY NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `totp_secrets` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`secret` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`confirmed_at` integer,
+	`last_step` integer DEFAULT 0 NOT NULL,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
@@ -374,15 +586,18 @@ CREATE TABLE `sessions` (
 	`reason` text,
 	`user_agent` text NOT NULL,
 	`network` text NOT NULL,
+	`device` text NOT NULL,
 	`country` text NOT NULL,
 	`city` text NOT NULL,
 	`amr` text NOT NULL,
+	`impersonator_id` text,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "sessions_generation" CHECK("sessions"."generation" >= 0)
 );
 --> statement-breakpoint
 CREATE INDEX `sessions_of_user` ON `sessions` (`user_id`,`id`) WHERE "sessions"."revoked_at" IS NULL;--> statement-breakpoint
-CREATE INDEX `sessions_from_network` ON `sessions` (`user_id`,`network`);--> statement-breakpoint
+CREATE INDEX `sessions_from_device` ON `sessions` (`user_id`,`device`);--> statement-breakpoint
+CREATE INDEX `sessions_of_impersonator` ON `sessions` (`impersonator_id`) WHERE "sessions"."impersonator_id" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `one_time_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
@@ -408,6 +623,14 @@ CREATE TABLE `signing_keys` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `signing_keys_only_one` ON `signing_keys` (`state`) WHERE "signing_keys"."state" IN ('next', 'active');--> statement-breakpoint
+CREATE TABLE `user_words` (
+	`word` text NOT NULL,
+	`user_id` text NOT NULL,
+	PRIMARY KEY(`word`, `user_id`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `user_words_of_user` ON `user_words` (`user_id`,`word`);--> statement-breakpoint
 CREATE TABLE `users` (
 	`id` text PRIMARY KEY NOT NULL,
 	`email` text,

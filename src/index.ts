@@ -4,6 +4,7 @@ import type { Message } from "./jobs/events";
 import { runSchedule } from "./jobs/schedule";
 
 export { Checkout } from "./commerce/checkout/checkout";
+export { PaymentSandbox } from "./commerce/payments/sandbox/paymentSandbox";
 export { SkuStock } from "./commerce/stock/skuStock";
 export { RateLimiter } from "./http/limiter";
 export { Revocations } from "./identity/sessions/revocations";

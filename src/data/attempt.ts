@@ -43,7 +43,7 @@ export async function attempt<T>(
 }
 
 async function before<T>(end: number, call: Promise<T>): Promise<T> {
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Unavailable("too slow")), Math.max(0, end - Date.now()));
   });

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { and, isNull, lt, sql } from "drizzle-orm";
+import { and, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { BatchItem, BatchResponse } from "drizzle-orm/batch";
 import type { Events, EventType } from "../jobs/events";
 import { newId } from "../lib/id";
@@ -14,16 +14,20 @@ export class InProgress extends Error {
   override name = "InProgress";
 }
 
-/** An event that is recorded only if the statement before it in the batch changed something. */
+/**
+ * An event that is recorded only if the statement before it in the batch changed something, and if
+ * the condition holds where there is one.
+ */
 export function emit<T extends EventType>(
   ctx: AnyContext,
   type: T,
   payload: Events[T],
   queue: Outgoing["queue"] = "EVENTS",
+  condition?: SQL,
 ): Statement {
   const id = newId();
   const row = sql`SELECT ${id}, ${type}, ${queue}, ${JSON.stringify(payload)}, ${ctx.requestId},
-    ${Date.now()}, NULL WHERE changes() > 0`;
+    ${Date.now()}, NULL WHERE changes() > 0${condition && sql` AND (${condition})`}`;
   const statement = ctx.db.insert(events).select(row).returning({ id: events.id });
   ctx.drafts.set(statement, { id, type, payload, requestId: ctx.requestId, queue } as Outgoing);
   return statement;

@@ -19,6 +19,8 @@ export const buckets = {
   verify: { limit: () => 3, window: hour, by: "name" },
   register: { limit: () => 5, window: hour, by: "address" },
   guest: { limit: () => 30, window: hour, by: "address" },
+  /** Counts failures, however often a sign-in is begun. */
+  "mfa-account": { limit: () => 10, window: quarter, by: "id" },
   mfa: { limit: () => 5, window: quarter, by: "id" },
   /** Keys that nobody has. */
   "wrong-key": { limit: () => 20, window: quarter, by: "address" },

@@ -4,7 +4,7 @@ import { router } from "../http/route";
 import { strictly, user, visitor } from "./guard";
 import { createGuest } from "./guests/guest";
 import * as shape from "./schema";
-import { endSession, logout, revokeSessions } from "./sessions/end";
+import { endOthers, endSession, logout, revokeSessions } from "./sessions/end";
 import { listSessions } from "./sessions/list";
 import { login } from "./sessions/login";
 import { refresh } from "./sessions/refresh";
@@ -43,8 +43,9 @@ auth.post(
   {
     auth: anyone,
     body: shape.Login,
-    returns: { 200: shape.SignedIn },
+    returns: { 200: shape.LoggedIn },
     throws: ["invalid_credentials"],
+    description: "Tokens; or, where there is a second factor, what `/auth/login/mfa` needs.",
   },
   ({ ctx, body }) => login(ctx, body),
 );
@@ -63,8 +64,11 @@ auth.post(
   ({ ctx, body }) => refresh(ctx, body.refreshToken),
 );
 
-auth.post("/logout", "Sign out", { auth: visitor, returns: { 204: null } }, ({ ctx }) =>
-  logout(ctx),
+auth.post(
+  "/logout",
+  "Sign out",
+  { auth: visitor, returns: { 204: null }, delegable: true },
+  ({ ctx }) => logout(ctx),
 );
 
 auth.post(
@@ -83,8 +87,21 @@ auth.post(
 auth.get(
   "/sessions",
   "List one's sessions",
-  { auth: user, query: PageQuery, list: shape.Session, throws: ["invalid_cursor"] },
+  {
+    auth: user,
+    query: PageQuery,
+    list: shape.Session,
+    throws: ["invalid_cursor"],
+    delegable: false,
+  },
   ({ ctx, query }) => listSessions(ctx, query),
+);
+
+auth.delete(
+  "/sessions",
+  "End all of one's other sessions",
+  { auth: strictly(user), returns: { 204: null } },
+  ({ ctx }) => endOthers(ctx),
 );
 
 auth.delete(

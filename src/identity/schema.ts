@@ -21,7 +21,7 @@ export const Email = normal(320, normalizeAddress, "is not a mail address we can
   example: "ada@example.com",
 });
 
-const DisplayName = normal(400, normalizeName, "is a visible name of at most 80 characters");
+export const DisplayName = normal(400, normalizeName, "is a visible name of at most 80 characters");
 
 const codePoints = (text: string) => [...text.normalize("NFKC")].length;
 
@@ -90,6 +90,20 @@ export type Tokens = z.output<typeof Tokens>;
 
 export const SignedIn = Tokens.extend({ user: Profile }).meta({ id: "SignedIn" });
 export type SignedIn = z.output<typeof SignedIn>;
+
+/** Ways to meet a sign-in that asks for a second factor. */
+export const methods = ["passkey", "totp", "recovery_code"] as const;
+
+export const MfaChallenge = z
+  .object({
+    mfaRequired: z.literal(true),
+    mfaToken: z.string().describe("For the second step, within five minutes."),
+    methods: z.array(z.enum(methods)),
+  })
+  .meta({ id: "MfaChallenge" });
+export type MfaChallenge = z.output<typeof MfaChallenge>;
+
+export const LoggedIn = z.union([SignedIn, MfaChallenge]);
 
 export const ProfileChange = z
   .object({

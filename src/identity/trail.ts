@@ -9,21 +9,22 @@ type Deed = {
   action: string;
   /** Whom or what it was done to. */
   target: readonly [type: string, id: string];
-  /** Whoever did it, if it was not the signed-in person. */
+  /** Whoever did it, if it was not the signed-in person, or who stands behind them. */
   actorId?: string | null;
   detail?: Record<string, string | number | boolean>;
 };
 
-const recordOf = (
-  ctx: AnyContext,
-  { action, target, actorId, detail = {} }: Deed,
-): AuditRecord => ({
-  actorId: actorId === undefined ? (ctx.actor?.id ?? null) : actorId,
-  action,
-  targetType: target[0],
-  targetId: target[1],
-  detail,
-});
+const recordOf = (ctx: AnyContext, { action, target, actorId, detail = {} }: Deed): AuditRecord => {
+  const { id = null, impersonatorId } = ctx.actor ?? {};
+  const acting = impersonatorId === undefined ? id : impersonatorId;
+  return {
+    actorId: actorId === undefined ? acting : actorId,
+    action,
+    targetType: target[0],
+    targetId: target[1],
+    detail: impersonatorId === undefined ? detail : { ...detail, as: id },
+  };
+};
 
 /** The audit record of what the statement before it in the batch changed, if it changed anything. */
 export const audited = (ctx: AnyContext, deed: Deed) =>

@@ -1,3 +1,7 @@
+import type { IntentStatus } from "../commerce/checkout/events";
+import type { ProviderDispute } from "../commerce/payments/disputes";
+import type { ProviderRefund } from "../commerce/payments/refunds";
+
 /** Everything that is told through the outbox, and what each message carries. */
 export type Events = {
   /** The token is the one to verify the address with: see `linkOf`. */
@@ -10,6 +14,8 @@ export type Events = {
   "link.issued": { tokenId: string };
   /** Something that proves who a person is has changed, which they should hear of by mail. */
   "security.changed": { userId: string; change: SecurityChange };
+  /** Somebody signed in from where their account was not seen before. */
+  "device.new": { userId: string; sessionId: string };
   /** Something that an administrator or an owner may want to prove later. No address, no secret. */
   "audit.recorded": AuditRecord;
   /**
@@ -22,6 +28,18 @@ export type Events = {
   "product.changed": { productId: string };
   /** The same of many at once, and of those whose merchant paused or whose category moved. */
   "products.changed": { productIds: string[] };
+  /** Variants of these products are new: those whose inventory is still at version 0. */
+  "variants.created": { productIds: string[] };
+  /** An order came to be, and waits for its payment. */
+  "order.created": { orderId: string };
+  /** An order was paid: exactly once. */
+  "order.paid": { orderId: string };
+  /** A paid order was cancelled: its money and its goods go back. */
+  "order.cancelled": { orderId: string };
+  /** An order ended without being paid. */
+  "order.ended": { orderId: string; reason: string };
+  /** Money and goods of an order do not agree, and an administrator must look. */
+  "order.review": { orderId: string; reason: string };
   /** A variant runs low, sold out or came back. */
   "stock.changed": {
     variantId: string;
@@ -33,9 +51,30 @@ export type Events = {
   "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
   /** A picture waits for its smaller renderings. */
   "media.uploaded": { mediaId: string };
+  /** The provider says that an intent of this checkout moved; `claims` is not believed. */
+  "payment.changed": {
+    checkoutId: string;
+    intentId: string;
+    attempt: number;
+    claims: IntentStatus | null;
+  };
+  /** The provider says that refunds of an intent, or a dispute, moved; how, is read there. */
+  "refunds.changed": { intentId: string };
+  "dispute.changed": { disputeId: string };
+  /** A refund or a dispute that is new at the provider or has moved; `key` is null if we did not ask for it. */
+  "refund.mirrored": Omit<ProviderRefund, "createdAt">;
+  "dispute.mirrored": Omit<ProviderDispute, "createdAt" | "movements">;
 };
 
-export type SecurityChange = "password_changed" | "password_reset" | "api_key_created";
+export type SecurityChange =
+  | "password_changed"
+  | "password_reset"
+  | "totp_added"
+  | "totp_removed"
+  | "recovery_codes_renewed"
+  | "passkey_added"
+  | "passkey_removed"
+  | "api_key_created";
 
 export type AuditRecord = {
   actorId: string | null;

@@ -1,10 +1,14 @@
+import { mergeGuestCart } from "../commerce/cart/merge";
 import { relistPart } from "../commerce/catalog/relisting";
+import { movePurchases } from "../commerce/catalog/sales";
 import { makeThumbnails } from "../commerce/media/thumbnails";
+import { returnCancelled } from "../commerce/orders/cancel";
+import { mirrorDispute, mirrorRefunds } from "../commerce/payments/mirror";
 import { stockTerms } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
-import { linkMail, securityNotice } from "../operations/mail/securityMails";
+import { deviceNotice, linkMail, securityNotice } from "../operations/mail/securityMails";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
 
@@ -12,14 +16,26 @@ import type { EventType } from "./events";
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": { welcome, verification },
   "guest.upgraded": {},
-  "guest.merged": {},
+  "guest.merged": { mergeGuestCart, movePurchases },
   "link.issued": { linkMail },
   "security.changed": { securityNotice },
+  "device.new": { deviceNotice },
   "audit.recorded": { appendAudit },
   "session.revoked": { spreadRevocation, sessionReuse },
   "product.changed": { stockTerms },
   "products.changed": {},
+  "variants.created": {},
+  "order.created": {},
+  "order.paid": {},
+  "order.cancelled": { returnCancelled },
+  "order.ended": {},
+  "order.review": {},
   "stock.changed": {},
   "catalogue.relist": { relistPart },
   "media.uploaded": { makeThumbnails },
+  "payment.changed": {},
+  "refunds.changed": { mirrorRefunds },
+  "dispute.changed": { mirrorDispute },
+  "refund.mirrored": {},
+  "dispute.mirrored": {},
 };

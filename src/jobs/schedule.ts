@@ -1,3 +1,4 @@
+import { wakeOldCheckouts } from "../commerce/checkout/sweep";
 import { sweepMedia } from "../commerce/media/files";
 import { type Context, systemContext } from "../data/context";
 import { resendUnsent } from "../data/outbox";
@@ -21,7 +22,7 @@ async function sendBacklog(ctx: Context<null>): Promise<void> {
 
 /** What the platform's crons do. Each chore is bounded and may run twice or late. */
 const chores: Record<string, Record<string, Chore>> = {
-  [minute]: { sendBacklog },
+  [minute]: { sendBacklog, wakeOldCheckouts },
   [hour]: { forgetOld, sweepMedia },
   [night]: { rotateSigningKeys, pruneSessions },
 };

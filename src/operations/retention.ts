@@ -10,6 +10,8 @@ export const kept = [
   ["applied", "applied_at", 15 * day],
   ["failures", "failed_at", 15 * day],
   ["mails", "updated_at", 30 * day],
+  /** The provider sends nothing again after three days. */
+  ["payment_events", "received_at", 90 * day],
   ["mailbox", "created_at", 7 * day],
   ["dead_letters", "failed_at", 90 * day],
 ] as const;

@@ -163,6 +163,21 @@ export const listings = sqliteTable(
   ],
 );
 
+/** Who has paid for which product, so may review it. */
+export const purchases = sqliteTable(
+  "purchases",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id),
+    productId: text("product_id")
+      .notNull()
+      .references(() => products.id),
+    boughtAt: integer("bought_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.productId] })],
+);
+
 export const reviews = sqliteTable(
   "reviews",
   {

@@ -31,7 +31,7 @@ export async function createGuest(ctx: AnyContext): Promise<SignedIn> {
   ctx.actor = null;
   const tokens = await establishSession(
     ctx,
-    { ...account, tokenVersion: 1 },
+    { ...account, tokenVersion: 1, mfaEnabled: false },
     [],
     [
       ctx.db.insert(users).values({ ...account, createdAt: now, updatedAt: now }),

@@ -16,7 +16,7 @@ import { passwords } from "./tables";
 /** A new password: every other session ends, and links to reset the old one are worth nothing. */
 export async function changePassword(ctx: Context, input: PasswordChange): Promise<void> {
   const { email, displayName, changedAt } = await provePassword(ctx, input.currentPassword);
-  refuseGuessable(input.newPassword, email, displayName, "newPassword");
+  await refuseGuessable(input.newPassword, email, displayName, "newPassword");
   const userId = ctx.actor.id;
   const now = Math.max(Date.now(), changedAt + 1);
   const [, , , , , ended] = await commit(ctx, [

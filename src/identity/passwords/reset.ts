@@ -3,6 +3,7 @@ import type { AnyContext } from "../../data/context";
 import { commit, emit } from "../../data/outbox";
 import { invalidate } from "../../http/cache";
 import { spend } from "../../http/limit";
+import { wipeUnproved } from "../factors/wipe";
 import { announce } from "../sessions/announce";
 import { endingAll } from "../sessions/end";
 import { newOneTimeToken } from "../tokens/oneTime";
@@ -32,18 +33,20 @@ export async function forgetPassword(ctx: AnyContext, address: string): Promise<
 
 /**
  * Sets a new password by a mailed link, which also proves the mailbox. Every session ends, and
- * nobody is signed in: a second factor is still asked for.
+ * nobody is signed in: a second factor is still asked for, unless it was set up by somebody who
+ * never proved the mailbox.
  */
 export async function resetPassword(ctx: AnyContext, input: PasswordReset): Promise<void> {
   const link = await readOneTimeToken(ctx, "reset_password", input.token);
   const { userId, address } = link;
-  refuseGuessable(input.password, address);
+  await refuseGuessable(input.password, address);
   const now = Date.now();
   const hash = await hashPassword(input.password);
   const holder = and(eq(users.email, address), isNull(users.suspendedAt));
   const [, , [raised]] = await commit(ctx, [
     ...link.redeemed,
     ...endingAll(ctx, userId, "password_reset", holder),
+    ...wipeUnproved(ctx, userId),
     ctx.db
       .update(users)
       .set({

@@ -20,6 +20,12 @@ export async function endSession(ctx: Context, id: string): Promise<void> {
   if (!(await end(ctx, id, "ended"))) throw refuse("not_found");
 }
 
+/** Ends all of one's own sessions but the one that asks. */
+export async function endOthers(ctx: Context): Promise<void> {
+  const [ended] = await commit(ctx, endingOthers(ctx, "ended"));
+  await announce(endedSessions(ended));
+}
+
 async function end(ctx: Context, id: string, reason: string): Promise<boolean> {
   const [ended] = await commit(ctx, [
     ctx.db

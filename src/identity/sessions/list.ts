@@ -21,6 +21,7 @@ export async function listSessions(
       and(
         eq(sessions.userId, ctx.actor.id),
         isNull(sessions.revokedAt),
+        isNull(sessions.impersonatorId),
         gt(sessions.expiresAt, now),
         gt(sessions.idleAt, now),
         after ? lt(sessions.id, after[0]) : undefined,

@@ -26,8 +26,8 @@ test("more than one statement may take is forgotten all the same", async () => {
   const ids = JSON.stringify(Array.from({ length: 2_500 }, (_, i) => old(i)));
   await env.DB.prepare(
     `INSERT INTO sessions (id, user_id, current_hash, rotated_at, created_at, idle_at, expires_at,
-       user_agent, network, country, city, amr)
-     SELECT value, ?1, '', 0, 0, 0, 0, '', '', '', '', '[]' FROM json_each(?2)`,
+       user_agent, network, device, country, city, amr)
+     SELECT value, ?1, '', 0, 0, 0, 0, '', '', '', '', '', '[]' FROM json_each(?2)`,
   )
     .bind(ada.id, ids)
     .run();

@@ -3,13 +3,14 @@ import type { AnyContext } from "../../data/context";
 import { day, second } from "../../lib/time";
 
 const chunk = 1_000;
-/** Days after which a row is of no use: a session lives 30, a mailed token one. */
+/** Days after which a row is of no use: a session lives 30, a mailed token 7, a challenge minutes. */
 const kept = [
   ["sessions", 37],
   ["one_time_tokens", 8],
+  ["spent_challenges", 1],
 ] as const;
 
-/** Every night: forgets old sessions and mailed tokens, for at most `within` milliseconds. */
+/** Every night: forgets old sessions, mailed tokens and challenges, for at most `within` milliseconds. */
 export async function pruneSessions(
   ctx: AnyContext,
   now = Date.now(),

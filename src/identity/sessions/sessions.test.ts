@@ -52,6 +52,26 @@ test("one ends a session of one's own, once", async () => {
   expect(await data(200, ada.api.get("/auth/sessions"))).toHaveLength(1);
 });
 
+test("one ends all sessions but this one, and one event tells the rooms which to close", async () => {
+  const ada = await person();
+  const others = await Promise.all([1, 2].map(() => data(200, api().post("/auth/login", ada))));
+  expect((await ada.api.delete("/auth/sessions")).status).toBe(204);
+  for (const { accessToken, refreshToken } of others) {
+    expect((await api({ token: accessToken }).get("/auth/me")).status).toBe(401);
+    expect((await api().post("/auth/refresh", { refreshToken })).status).toBe(401);
+  }
+  expect(await data(200, ada.api.get("/auth/sessions"))).toHaveLength(1);
+  expect((await api().post("/auth/refresh", ada)).status).toBe(200);
+  const { results } = await env.DB.prepare(
+    "SELECT payload FROM events WHERE type = 'session.revoked' AND instr(payload, ?)",
+  )
+    .bind(ada.id)
+    .all<{ payload: string }>();
+  expect(results.map(({ payload }) => JSON.parse(payload))).toEqual([
+    { scope: "user", id: ada.id, reason: "ended", except: ada.refreshToken.slice(4, 40) },
+  ]);
+});
+
 test("a session of somebody else does not exist", async () => {
   const [ada, eve] = [await person(), await person({ role: "admin" })];
   const id = ada.refreshToken.slice(4, 40);

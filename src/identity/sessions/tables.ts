@@ -25,15 +25,22 @@ export const sessions = sqliteTable(
     userAgent: text("user_agent").notNull(),
     /** The address it was opened from; of IPv6 the /64. */
     network: text().notNull(),
+    /** Browser and system with the network around it: what a new device is told by. */
+    device: text().notNull(),
     country: text().notNull(),
     city: text().notNull(),
     /** How the person proved who they are (RFC 8176), as JSON. */
     amr: text({ mode: "json" }).$type<readonly string[]>().notNull(),
+    /** The administrator who sees what the person sees. */
+    impersonatorId: text("impersonator_id"),
   },
   (t) => [
     check("sessions_generation", sql`${t.generation} >= 0`),
     index("sessions_of_user").on(t.userId, t.id).where(sql`${t.revokedAt} IS NULL`),
-    index("sessions_from_network").on(t.userId, t.network),
+    index("sessions_from_device").on(t.userId, t.device),
+    index("sessions_of_impersonator")
+      .on(t.impersonatorId)
+      .where(sql`${t.impersonatorId} IS NOT NULL`),
   ],
 );
 

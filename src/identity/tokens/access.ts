@@ -12,15 +12,23 @@ const tolerance = 5;
 const audience = "rimlight-api";
 const issuer = () => env.PUBLIC_URL || "rimlight";
 
-export type Subject = { userId: string; sessionId: string; role: Role; tokenVersion: number };
+export type Subject = {
+  userId: string;
+  sessionId: string;
+  role: Role;
+  tokenVersion: number;
+  /** The administrator who acts as the person (`act`, RFC 8693). */
+  impersonatorId?: string;
+};
 export type Verified = { actor: Actor; tokenVersion: number; expiresAt: number };
 
 /** RFC 9068, with the session (`sid`), the role and the user's token version (`uv`). */
 export async function issueAccessToken(ctx: AnyContext, subject: Subject): Promise<string> {
   const { kid, key } = await signingKey(ctx);
   const now = Math.floor(Date.now() / second);
-  const { userId, sessionId, role, tokenVersion } = subject;
-  return new SignJWT({ sid: sessionId, role, scope: "api", uv: tokenVersion })
+  const { userId, sessionId, role, tokenVersion, impersonatorId } = subject;
+  const act = impersonatorId === undefined ? {} : { act: { sub: impersonatorId } };
+  return new SignJWT({ sid: sessionId, role, scope: "api", uv: tokenVersion, ...act })
     .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid })
     .setIssuer(issuer())
     .setAudience(audience)
@@ -46,10 +54,11 @@ export async function verifyAccessToken(ctx: AnyContext, token: string): Promise
       maxTokenAge: lifetime,
       clockTolerance: tolerance,
     });
-    const { sub, sid, role, uv, exp } = payload;
+    const { sub, sid, role, uv, exp, act } = payload;
     if (typeof sub !== "string" || typeof sid !== "string" || typeof uv !== "number") return null;
     if (!roles.includes(role as Role)) return null;
     const actor: Actor = { id: sub, role: role as Role, sessionId: sid };
+    if (act !== undefined) actor.impersonatorId = (act as { sub: string }).sub;
     return { actor, tokenVersion: uv, expiresAt: exp! * second };
   } catch {
     return null;

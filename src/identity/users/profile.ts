@@ -1,12 +1,15 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Context } from "../../data/context";
+import { isUnmet } from "../../data/demand";
 import { cached, invalidate } from "../../http/cache";
 import { refuse } from "../../http/problem";
 import { isCurrency } from "../../lib/currencies";
 import { iso } from "../../lib/time";
 import type { Role } from "../roles";
 import type { Profile, ProfileChange } from "../schema";
+import { demandChange } from "../tokens/redeem";
 import { profileView, users } from "./tables";
+import { indexingName } from "./words";
 
 type Row = Omit<Profile, "avatarUrl" | "currency" | "isVerified" | "createdAt" | "updatedAt"> & {
   role: Role;
@@ -40,25 +43,31 @@ export const readProfile = (ctx: Context) =>
 
 export async function changeProfile(ctx: Context, change: ProfileChange): Promise<Profile> {
   const { displayName, avatar, locale, currency } = change;
+  const { id } = ctx.actor;
   const expected = ctx.expectedVersion;
-  const [row] = await ctx.db
-    .update(users)
-    .set({
-      ...(displayName !== undefined && { displayName }),
-      ...(avatar !== undefined && { avatar }),
-      ...(locale !== undefined && { locale }),
-      ...(currency !== undefined && { currency }),
-      updatedAt: Date.now(),
-      version: sql`${users.version} + 1`,
-    })
-    .where(
-      and(
-        eq(users.id, ctx.actor.id),
-        expected === undefined ? undefined : eq(users.version, expected),
-      ),
-    )
-    .returning(profileView);
-  if (!row) throw refuse(expected === undefined ? "not_found" : "version_mismatch");
-  invalidate(ctx, profileTag(ctx.actor.id));
-  return present(row);
+  const [[row]] = await ctx.db
+    .batch([
+      ctx.db
+        .update(users)
+        .set({
+          ...(displayName !== undefined && { displayName }),
+          ...(avatar !== undefined && { avatar }),
+          ...(locale !== undefined && { locale }),
+          ...(currency !== undefined && { currency }),
+          updatedAt: Date.now(),
+          version: sql`${users.version} + 1`,
+        })
+        .where(
+          and(eq(users.id, id), expected === undefined ? undefined : eq(users.version, expected)),
+        )
+        .returning(profileView),
+      demandChange(ctx),
+      ...(displayName === undefined ? [] : indexingName(ctx, id, displayName)),
+    ])
+    .catch((error) => {
+      if (!isUnmet(error)) throw error;
+      throw refuse(expected === undefined ? "not_found" : "version_mismatch");
+    });
+  invalidate(ctx, profileTag(id));
+  return present(row!);
 }

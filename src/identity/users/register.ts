@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import type { AnyContext } from "../../data/context";
 import { violates } from "../../data/database";
-import { isUnmet } from "../../data/demand";
 import { emit } from "../../data/outbox";
 import { invalidate } from "../../http/cache";
 import { spend } from "../../http/limit";
@@ -19,6 +18,7 @@ import { newOneTimeToken } from "../tokens/oneTime";
 import { audited } from "../trail";
 import { present, profileTag } from "./profile";
 import { users } from "./tables";
+import { indexingName } from "./words";
 
 /**
  * A new account with its first session; welcome and verification mail follow from the event. A
@@ -26,7 +26,7 @@ import { users } from "./tables";
  */
 export async function register(ctx: AnyContext, input: Registration): Promise<SignedIn> {
   const { email, password } = input;
-  refuseGuessable(password, email, input.displayName);
+  await refuseGuessable(password, email, input.displayName);
   await spend("register", ctx.client.ip);
   const guest = await readGuest(ctx);
   const now = Date.now();
@@ -40,7 +40,7 @@ export async function register(ctx: AnyContext, input: Registration): Promise<Si
   const token = await newOneTimeToken(ctx, mailed, now);
   const tokens = await establishSession(
     ctx,
-    { ...account, tokenVersion },
+    { ...account, tokenVersion, mfaEnabled: false },
     ["pwd"],
     [
       ...(guest
@@ -50,16 +50,17 @@ export async function register(ctx: AnyContext, input: Registration): Promise<Si
       audited(ctx, { action: "user.registered", target: ["user", id], actorId: id }),
       ctx.db.insert(passwords).values({ userId: id, hash, changedAt: now }),
       token.recorded,
+      ...indexingName(ctx, id, displayName),
     ],
   ).catch((error) => {
-    if (violates(error, "users.email")) throw refuse("email_taken");
-    throw isUnmet(error) ? refuseAny("invalid_token") : error;
+    throw violates(error, "users.email") ? refuse("email_taken") : error;
   });
+  if (!tokens) throw refuseAny("invalid_token");
   if (guest) {
     await announce([{ id, version: tokenVersion }]);
     invalidate(ctx, profileTag(id));
   }
   const { avatar, createdAt, version } = guest ?? { avatar: null, createdAt: now, version: 0 };
   const fresh = { avatar, createdAt, verifiedAt: null, mfaEnabled: false, version: version + 1 };
-  return { user: present({ ...account, ...fresh, updatedAt: now }), ...tokens! };
+  return { user: present({ ...account, ...fresh, updatedAt: now }), ...tokens };
 }

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { roles } from "../roles";
 
 /** People. Whatever proves who they are is kept elsewhere, so that no profile can carry it. */
@@ -33,6 +33,21 @@ export const users = sqliteTable(
     check("users_role", sql`${t.role} IN ('visitor', 'user', 'seller', 'admin', 'super_admin')`),
     index("users_deleted").on(t.deletedAt).where(sql`${t.deletedAt} IS NOT NULL`),
     index("users_by_role").on(t.role, t.id).where(sql`${t.role} IN ('admin', 'super_admin')`),
+  ],
+);
+
+/** The words of people's names, to find them by. */
+export const userWords = sqliteTable(
+  "user_words",
+  {
+    word: text().notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id),
+  },
+  (t) => [
+    primaryKey({ columns: [t.word, t.userId] }),
+    index("user_words_of_user").on(t.userId, t.word),
   ],
 );
 

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { gt, sql } from "drizzle-orm";
+import { askPayments } from "../../commerce/payments/probe";
 import { attempt } from "../../data/attempt";
 import { systemContext } from "../../data/context";
 import { secretVersions } from "../../data/secrets";
@@ -8,14 +9,6 @@ import { minute, second } from "../../lib/time";
 import { mails } from "../mail/tables";
 import { mailSetup } from "../mail/transports/transport";
 import type { Readiness } from "./schema";
-
-declare global {
-  namespace Cloudflare {
-    interface Env {
-      STRIPE_SECRET_KEY?: string;
-    }
-  }
-}
 
 /** Each talks to what it is named after. Nothing, or a status of its own, is good; a throw is not. */
 export type Probe = { required: boolean; ask(): Promise<unknown> };
@@ -30,10 +23,8 @@ export const probes: Record<string, Probe> = {
   queues: { required: false, ask: () => Promise.all([env.EVENTS.metrics(), env.JOBS.metrics()]) },
   media: { required: false, ask: () => env.MEDIA.head("health") },
   mail: { required: false, ask: askMail },
-  payments: { required: false, ask: async () => configured(env.STRIPE_SECRET_KEY) },
+  payments: { required: false, ask: askPayments },
 };
-
-const configured = (value: unknown) => (value ? "ok" : "unconfigured");
 
 /** All at once, each within a second. */
 export async function probeAll(asked: Record<string, Probe>): Promise<Readiness> {
@@ -41,7 +32,7 @@ export async function probeAll(asked: Record<string, Probe>): Promise<Readiness>
     Object.entries(asked).map(async ([name, { required, ask }]) => {
       const started = Date.now();
       const status = await attempt(ask, { repeatable: false, within: second }).then(
-        (said) => (said === "unconfigured" ? "unconfigured" : "ok"),
+        (said) => (said === "unconfigured" || said === "sandbox" ? said : "ok"),
         (error) => {
           log("warn", "probe_failed", { name, error: describe(error) });
           return "failing" as const;

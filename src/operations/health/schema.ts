@@ -1,7 +1,9 @@
 import { z } from "zod";
 
 const Dependency = z.object({
-  status: z.enum(["ok", "failing", "unconfigured"]),
+  status: z
+    .enum(["ok", "failing", "unconfigured", "sandbox"])
+    .meta({ description: "sandbox: it works, but no money moves" }),
   latencyMs: z.int(),
   required: z.boolean(),
 });

@@ -1,4 +1,5 @@
 import type { SecurityChange } from "../../../jobs/events";
+import { iso } from "../../../lib/time";
 import type { Content } from "../letter";
 import { greeting } from "./account";
 import { lay } from "./layout";
@@ -51,6 +52,26 @@ const notices: Record<SecurityChange, [subject: string, what: string]> = {
     "An API key was made for your account",
     "Whoever holds the new key can do in your name what its scopes allow.",
   ],
+  totp_added: [
+    "A second factor protects your account",
+    "An authenticator app was set up: every sign-in asks for its code from now on.",
+  ],
+  totp_removed: [
+    "The second factor of your account was removed",
+    "The authenticator app of your account was removed: the password alone signs you in again.",
+  ],
+  recovery_codes_renewed: [
+    "You have new recovery codes",
+    "New recovery codes were made for your account, and the old ones are worth nothing.",
+  ],
+  passkey_added: [
+    "A passkey was added to your account",
+    "From now on the new passkey signs in to your account without a password.",
+  ],
+  passkey_removed: [
+    "A passkey was removed from your account",
+    "The removed passkey signs in to your account no longer.",
+  ],
 };
 
 export function noticeMail(
@@ -68,3 +89,21 @@ export function noticeMail(
     action: { label: "Open Rimlight", url: home },
   });
 }
+
+type Seen = { name: string; home: string; device: string; place: string[]; at: number };
+
+export const newDeviceMail = ({ name, home, device, place, at }: Seen): Content =>
+  lay({
+    subject: "A new sign-in to your account",
+    heading: greeting("Hello", name),
+    paragraphs: [
+      `Somebody signed in to your account from a device we have not seen before: ${device}${where(place)}, on ${iso(at).slice(0, 16).replace("T", " at ")} UTC.`,
+      "If this was you, there is nothing to do. If not, change your password, which ends every other session.",
+    ],
+    action: { label: "Open Rimlight", url: home },
+  });
+
+const where = (place: string[]) => {
+  const known = place.filter(Boolean).join(", ");
+  return known && ` in or near ${known}`;
+};

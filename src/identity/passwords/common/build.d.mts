@@ -1,0 +1,2 @@
+export function makeTable(): Promise<Uint8Array>;
+export function isStale(): Promise<boolean>;
