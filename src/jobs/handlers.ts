@@ -4,10 +4,12 @@ import { movePurchases } from "../commerce/catalog/sales";
 import { makeThumbnails } from "../commerce/media/thumbnails";
 import { returnCancelled } from "../commerce/orders/cancel";
 import { mirrorDispute, mirrorRefunds } from "../commerce/payments/mirror";
+import { moveOrders, rememberSale } from "../commerce/orders/sale";
 import { stockTerms } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
+import { orderCancellation, orderConfirmation } from "../operations/mail/orderMails";
 import { deviceNotice, linkMail, securityNotice } from "../operations/mail/securityMails";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
@@ -16,7 +18,7 @@ import type { EventType } from "./events";
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": { welcome, verification },
   "guest.upgraded": {},
-  "guest.merged": { mergeGuestCart, movePurchases },
+  "guest.merged": { mergeGuestCart, movePurchases, moveOrders },
   "link.issued": { linkMail },
   "security.changed": { securityNotice },
   "device.new": { deviceNotice },
@@ -26,8 +28,8 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "products.changed": {},
   "variants.created": {},
   "order.created": {},
-  "order.paid": {},
-  "order.cancelled": { returnCancelled },
+  "order.paid": { rememberSale, orderConfirmation },
+  "order.cancelled": { returnCancelled, orderCancellation },
   "order.ended": {},
   "order.review": {},
   "stock.changed": {},
