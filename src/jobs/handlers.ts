@@ -1,6 +1,7 @@
 import { mergeGuestCart } from "../commerce/cart/merge";
 import { relistPart } from "../commerce/catalog/relisting";
 import { movePurchases } from "../commerce/catalog/sales";
+import { hintCheckout } from "../commerce/checkout/hints";
 import { makeThumbnails } from "../commerce/media/thumbnails";
 import { returnCancelled } from "../commerce/orders/cancel";
 import { moveOrders, rememberSale } from "../commerce/orders/sale";
@@ -35,7 +36,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "stock.changed": {},
   "catalogue.relist": { relistPart },
   "media.uploaded": { makeThumbnails },
-  "payment.changed": {},
+  "payment.changed": { hintCheckout },
   "refunds.changed": { mirrorRefunds },
   "dispute.changed": { mirrorDispute },
   "refund.mirrored": {},
