@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { runTour } from "./tour.mjs";
 
@@ -54,6 +54,11 @@ const leftovers = () =>
     encoding: "utf8",
   }).stdout.trim();
 
+const [, vars] = /\[vars\]\n([\s\S]*?)\n\n/.exec(readFileSync("wrangler.toml", "utf8"));
+const readme = readFileSync("README.md", "utf8");
+const untold = [...vars.matchAll(/^\w+/gm)].filter(([name]) => !readme.includes(`\`${name}\``));
+check("the README tells of every variable", untold.length === 0, untold.join("\n"));
+
 const port = await freePort();
 const first = await npmStart(port).ready;
 check("npm start serves", first.output.includes("Rimlight is running"), first.output);
@@ -76,7 +81,7 @@ check(`a second start takes ${again.seconds} s, less than ten`, again.seconds < 
 const kept = await fetch(`http://localhost:${port}/api/v1/auth/login`, {
   method: "POST",
   headers: { "content-type": "application/json" },
-  body: JSON.stringify({ email: "grace@example.com", password: "correct horse battery staple" }),
+  body: JSON.stringify({ email: "grace@example.com", password: "a lantern over wet cobblestones" }),
 }).catch(String);
 check("and keeps what the tour wrote", kept.status === 200, String(kept.status ?? kept));
 check("it ends again", (await stop(again)) !== "late", again.output);
