@@ -36,6 +36,7 @@ import { mailboxRoutes } from "./operations/mail/routes";
 import { queues } from "./operations/queues/routes";
 import { system } from "./operations/routes";
 import { tasks } from "./tasks/routes";
+import { invitations, projects } from "./workspaces/projects/routes";
 
 export const app = new OpenAPIHono<AppEnv>({
   router: routeTable(),
@@ -74,6 +75,8 @@ app.route("/api/v1/promotions", promotions.hono);
 app.route("/api/v1/cart", cart.hono);
 app.route("/api/v1/admin/users", administration.hono);
 app.route("/api/v1/webhooks", webhooks.hono);
+app.route("/api/v1/projects", projects.hono);
+app.route("/api/v1/invitations", invitations.hono);
 app.route("/api/v1/admin/audit", audit.hono);
 app.route("/api/v1/admin/queues", queues.hono);
 

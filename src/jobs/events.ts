@@ -64,6 +64,10 @@ export type Events = {
   /** A refund or a dispute that is new at the provider or has moved; `key` is null if we did not ask for it. */
   "refund.mirrored": Omit<ProviderRefund, "createdAt">;
   "dispute.mirrored": Omit<ProviderDispute, "createdAt" | "movements">;
+  /** Somebody is to be mailed an invitation to a project. */
+  "invitation.created": { invitationId: string };
+  /** A role in a project is another, or over: rooms that have not heard of it are told. */
+  "membership.changed": { projectId: string; userId: string };
 };
 
 export type SecurityChange =

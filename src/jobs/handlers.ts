@@ -12,6 +12,8 @@ import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
 import { orderCancellation, orderConfirmation } from "../operations/mail/orderMails";
 import { deviceNotice, linkMail, securityNotice } from "../operations/mail/securityMails";
+import { invitationMail } from "../workspaces/projects/invitationMail";
+import { followMembership } from "../workspaces/projects/rooms";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
 
@@ -41,4 +43,6 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "dispute.changed": { mirrorDispute },
   "refund.mirrored": {},
   "dispute.mirrored": {},
+  "invitation.created": { invitationMail },
+  "membership.changed": { followMembership },
 };
