@@ -26,10 +26,8 @@ export type Events = {
   "session.revoked": { scope: "session" | "user"; id: string; reason: string; except?: string };
   /** What a product shows has changed: whoever indexes it reads it again. */
   "product.changed": { productId: string };
-  /** The same of many at once, and of those whose merchant paused or whose category moved. */
-  "products.changed": { productIds: string[] };
-  /** Variants of these products are new: those whose inventory is still at version 0. */
-  "variants.created": { productIds: string[] };
+  /** The same of many at once: an import, or the products of a merchant that paused. */
+  "products.changed": { productIds: string[]; variantsToo: boolean };
   /** An order came to be, and waits for its payment. */
   "order.created": { orderId: string };
   /** An order was paid: exactly once. */
@@ -49,6 +47,8 @@ export type Events = {
   };
   /** Many products may stand on other shelves now; they are put there in parts, by id. */
   "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
+  /** A CSV is to be taken in, from where its row says. */
+  "catalogue.import": { importId: string };
   /** A picture waits for its smaller renderings. */
   "media.uploaded": { mediaId: string };
   /** The provider says that an intent of this checkout moved; `claims` is not believed. */

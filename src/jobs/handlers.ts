@@ -1,4 +1,5 @@
 import { mergeGuestCart } from "../commerce/cart/merge";
+import { takeCsv } from "../commerce/catalog/csv/take";
 import { relistPart } from "../commerce/catalog/relisting";
 import { movePurchases } from "../commerce/catalog/sales";
 import { hintCheckout } from "../commerce/checkout/hints";
@@ -6,7 +7,7 @@ import { makeThumbnails } from "../commerce/media/thumbnails";
 import { returnCancelled } from "../commerce/orders/cancel";
 import { moveOrders, rememberSale } from "../commerce/orders/sale";
 import { mirrorDispute, mirrorRefunds } from "../commerce/payments/mirror";
-import { stockTerms } from "../commerce/stock/terms";
+import { stockTerms, stockTermsOfMany } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
@@ -28,8 +29,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "audit.recorded": { appendAudit },
   "session.revoked": { spreadRevocation, sessionReuse },
   "product.changed": { stockTerms },
-  "products.changed": {},
-  "variants.created": {},
+  "products.changed": { stockTermsOfMany },
   "order.created": {},
   "order.paid": { rememberSale, orderConfirmation },
   "order.cancelled": { returnCancelled, orderCancellation },
@@ -37,6 +37,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "order.review": {},
   "stock.changed": {},
   "catalogue.relist": { relistPart },
+  "catalogue.import": { takeCsv },
   "media.uploaded": { makeThumbnails },
   "payment.changed": { hintCheckout },
   "refunds.changed": { mirrorRefunds },
