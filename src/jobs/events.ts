@@ -10,6 +10,8 @@ export type Events = {
   "guest.upgraded": { userId: string };
   /** A guest has signed in to an account: whoever keeps something for the guest gives it to the user. */
   "guest.merged": { guestId: string; userId: string };
+  /** A deleted account was erased: whoever keeps something of the person forgets it now. */
+  "user.anonymised": { userId: string };
   /** A link is to be mailed to the address it was made for: see `linkOf`. */
   "link.issued": { tokenId: string };
   /** Something that proves who a person is has changed, which they should hear of by mail. */
@@ -78,6 +80,7 @@ export type SecurityChange =
   | "recovery_codes_renewed"
   | "passkey_added"
   | "passkey_removed"
+  | "account_deleted"
   | "api_key_created";
 
 export type AuditRecord = {

@@ -23,6 +23,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": { welcome, verification },
   "guest.upgraded": {},
   "guest.merged": { mergeGuestCart, movePurchases, moveOrders },
+  "user.anonymised": {},
   "link.issued": { linkMail },
   "security.changed": { securityNotice },
   "device.new": { deviceNotice },
