@@ -334,6 +334,37 @@ CREATE UNIQUE INDEX `orders_checkout_id_unique` ON `orders` (`checkout_id`);--> 
 CREATE UNIQUE INDEX `orders_number` ON `orders` (`number`);--> statement-breakpoint
 CREATE INDEX `orders_by_customer` ON `orders` (`customer_id`,`id`);--> statement-breakpoint
 CREATE INDEX `orders_by_status` ON `orders` (`status`,`id`);--> statement-breakpoint
+CREATE TABLE `ledger_entries` (
+	`transaction_id` text NOT NULL,
+	`line` integer NOT NULL,
+	`account` text NOT NULL,
+	`merchant_id` text,
+	`currency` text NOT NULL,
+	`amount` integer NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`transaction_id`, `line`),
+	FOREIGN KEY (`transaction_id`) REFERENCES `ledger_transactions`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "ledger_entries_amount" CHECK("ledger_entries"."amount" <> 0),
+	CONSTRAINT "ledger_entries_owner" CHECK("ledger_entries"."merchant_id" IS NOT NULL OR "ledger_entries"."account" <> 'merchant_payable')
+);
+--> statement-breakpoint
+CREATE INDEX `ledger_entries_merchant` ON `ledger_entries` (`merchant_id`,`at`,`transaction_id`);--> statement-breakpoint
+CREATE TABLE `ledger_transactions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`reference` text NOT NULL,
+	`order_id` text,
+	`intent_id` text,
+	`currency` text NOT NULL,
+	`debit` integer NOT NULL,
+	`credit` integer NOT NULL,
+	`at` integer NOT NULL,
+	CONSTRAINT "ledger_balanced" CHECK("ledger_transactions"."debit" = "ledger_transactions"."credit" AND "ledger_transactions"."debit" > 0)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `ledger_transactions_reference_unique` ON `ledger_transactions` (`reference`);--> statement-breakpoint
+CREATE INDEX `ledger_transactions_intent` ON `ledger_transactions` (`intent_id`);--> statement-breakpoint
+CREATE INDEX `ledger_transactions_order` ON `ledger_transactions` (`order_id`);--> statement-breakpoint
 CREATE TABLE `payment_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,

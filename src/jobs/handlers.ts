@@ -6,6 +6,7 @@ import { hintCheckout } from "../commerce/checkout/hints";
 import { makeThumbnails } from "../commerce/media/thumbnails";
 import { returnCancelled } from "../commerce/orders/cancel";
 import { moveOrders, rememberSale } from "../commerce/orders/sale";
+import { postDispute, postFee, postRefund } from "../commerce/payments/ledger/consumers";
 import { mirrorDispute, mirrorRefunds } from "../commerce/payments/mirror";
 import { stockTerms, stockTermsOfMany } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
@@ -40,10 +41,10 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "catalogue.relist": { relistPart },
   "catalogue.import": { takeCsv },
   "media.uploaded": { makeThumbnails },
-  "payment.changed": { hintCheckout },
+  "payment.changed": { hintCheckout, postFee },
   "refunds.changed": { mirrorRefunds },
-  "dispute.changed": { mirrorDispute },
-  "refund.mirrored": {},
+  "dispute.changed": { mirrorDispute, postDispute },
+  "refund.mirrored": { postRefund },
   "dispute.mirrored": {},
   "invitation.created": { invitationMail },
   "membership.changed": { followMembership },
