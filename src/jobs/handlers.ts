@@ -41,7 +41,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "catalogue.relist": { relistPart },
   "catalogue.import": { takeCsv },
   "media.uploaded": { makeThumbnails },
-  "payment.changed": { postFee },
+  "payment.changed": { hintCheckout, postFee },
   "refunds.changed": { mirrorRefunds },
   "dispute.changed": { mirrorDispute, postDispute },
   "refund.mirrored": { postRefund },
