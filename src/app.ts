@@ -39,6 +39,7 @@ import { mailboxRoutes } from "./operations/mail/routes";
 import { queues } from "./operations/queues/routes";
 import { system } from "./operations/routes";
 import { tasks } from "./tasks/routes";
+import { documents, projectDocuments } from "./workspaces/documents/routes";
 import { invitations, projects } from "./workspaces/projects/routes";
 
 export const app = new OpenAPIHono<AppEnv>({
@@ -83,6 +84,8 @@ app.route("/api/v1/merchants", statements.hono);
 app.route("/api/v1/webhooks", webhooks.hono);
 app.route("/api/v1/projects", projects.hono);
 app.route("/api/v1/invitations", invitations.hono);
+app.route("/api/v1/projects", projectDocuments.hono);
+app.route("/api/v1/documents", documents.hono);
 app.route("/api/v1/admin/audit", audit.hono);
 app.route("/api/v1/admin/queues", queues.hono);
 

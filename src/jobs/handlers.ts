@@ -14,6 +14,7 @@ import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
 import { orderCancellation, orderConfirmation } from "../operations/mail/orderMails";
 import { deviceNotice, linkMail, securityNotice } from "../operations/mail/securityMails";
+import { closeSockets } from "../workspaces/documents/signOuts";
 import { invitationMail } from "../workspaces/projects/invitationMail";
 import { followMembership } from "../workspaces/projects/rooms";
 import type { Consumer } from "./consume";
@@ -29,7 +30,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "security.changed": { securityNotice },
   "device.new": { deviceNotice },
   "audit.recorded": { appendAudit },
-  "session.revoked": { spreadRevocation, sessionReuse },
+  "session.revoked": { spreadRevocation, sessionReuse, closeSockets },
   "product.changed": { stockTerms },
   "products.changed": { stockTermsOfMany },
   "order.created": {},

@@ -8,6 +8,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 import { users } from "../../identity/users/tables";
+import { projectRoles } from "../projects/roles";
 import { projects } from "../projects/tables";
 
 /** The files of a project. What stands in them is in the room of that id. */
@@ -51,6 +52,9 @@ export const documentVisits = sqliteTable(
     documentId: text("document_id")
       .notNull()
       .references(() => documents.id),
+    /** What the room was told of the membership. */
+    role: text({ enum: projectRoles }).notNull(),
+    epoch: integer().notNull(),
     at: integer().notNull(),
   },
   (t) => [

@@ -12,7 +12,7 @@ import { activity } from "./tables";
 type Deed = {
   action: string;
   target: readonly [type: string, id: string];
-  detail?: Record<string, string | number | boolean | null>;
+  detail?: Record<string, string | number | boolean | null | undefined>;
 };
 
 /** The line in the feed of what the statement before it in the batch changed, if it did. */
