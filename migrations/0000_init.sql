@@ -771,6 +771,8 @@ CREATE TABLE `document_visits` (
 	`user_id` text NOT NULL,
 	`project_id` text NOT NULL,
 	`document_id` text NOT NULL,
+	`role` text NOT NULL,
+	`epoch` integer NOT NULL,
 	`at` integer NOT NULL,
 	PRIMARY KEY(`user_id`, `project_id`, `document_id`),
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
