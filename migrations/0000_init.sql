@@ -334,6 +334,37 @@ CREATE UNIQUE INDEX `orders_checkout_id_unique` ON `orders` (`checkout_id`);--> 
 CREATE UNIQUE INDEX `orders_number` ON `orders` (`number`);--> statement-breakpoint
 CREATE INDEX `orders_by_customer` ON `orders` (`customer_id`,`id`);--> statement-breakpoint
 CREATE INDEX `orders_by_status` ON `orders` (`status`,`id`);--> statement-breakpoint
+CREATE TABLE `ledger_entries` (
+	`transaction_id` text NOT NULL,
+	`line` integer NOT NULL,
+	`account` text NOT NULL,
+	`merchant_id` text,
+	`currency` text NOT NULL,
+	`amount` integer NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`transaction_id`, `line`),
+	FOREIGN KEY (`transaction_id`) REFERENCES `ledger_transactions`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "ledger_entries_amount" CHECK("ledger_entries"."amount" <> 0),
+	CONSTRAINT "ledger_entries_owner" CHECK("ledger_entries"."merchant_id" IS NOT NULL OR "ledger_entries"."account" <> 'merchant_payable')
+);
+--> statement-breakpoint
+CREATE INDEX `ledger_entries_merchant` ON `ledger_entries` (`merchant_id`,`at`,`transaction_id`);--> statement-breakpoint
+CREATE TABLE `ledger_transactions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`reference` text NOT NULL,
+	`order_id` text,
+	`intent_id` text,
+	`currency` text NOT NULL,
+	`debit` integer NOT NULL,
+	`credit` integer NOT NULL,
+	`at` integer NOT NULL,
+	CONSTRAINT "ledger_balanced" CHECK("ledger_transactions"."debit" = "ledger_transactions"."credit" AND "ledger_transactions"."debit" > 0)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `ledger_transactions_reference_unique` ON `ledger_transactions` (`reference`);--> statement-breakpoint
+CREATE INDEX `ledger_transactions_intent` ON `ledger_transactions` (`intent_id`);--> statement-breakpoint
+CREATE INDEX `ledger_transactions_order` ON `ledger_transactions` (`order_id`);--> statement-breakpoint
 CREATE TABLE `payment_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,
@@ -612,6 +643,7 @@ CREATE TABLE `one_time_tokens` (
 );
 --> statement-breakpoint
 CREATE INDEX `one_time_tokens_of_user` ON `one_time_tokens` (`user_id`,`purpose`);--> statement-breakpoint
+CREATE INDEX `one_time_tokens_holding` ON `one_time_tokens` (`address`) WHERE "one_time_tokens"."purpose" = 'undo_email';--> statement-breakpoint
 CREATE TABLE `signing_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`state` text NOT NULL,
@@ -734,4 +766,92 @@ CREATE INDEX `tasks_by_status` ON `tasks` (`status`,`id`);--> statement-breakpoi
 CREATE INDEX `tasks_by_assignee` ON `tasks` (`assignee_id`,`status`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_of_assignee_by_due` ON `tasks` (`assignee_id`,`due_at`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_of_assignee` ON `tasks` (`assignee_id`,`id`);--> statement-breakpoint
-CREATE INDEX `tasks_by_due` ON `tasks` (`due_at`,`id`);
+CREATE INDEX `tasks_by_due` ON `tasks` (`due_at`,`id`);--> statement-breakpoint
+CREATE TABLE `document_visits` (
+	`user_id` text NOT NULL,
+	`project_id` text NOT NULL,
+	`document_id` text NOT NULL,
+	`role` text NOT NULL,
+	`epoch` integer NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `project_id`, `document_id`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`document_id`) REFERENCES `documents`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `document_visits_of_project` ON `document_visits` (`project_id`,`document_id`);--> statement-breakpoint
+CREATE TABLE `documents` (
+	`id` text PRIMARY KEY NOT NULL,
+	`project_id` text NOT NULL,
+	`path` text NOT NULL,
+	`language` text NOT NULL,
+	`created_by` text NOT NULL,
+	`deleted_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`created_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `documents_path` ON `documents` (`project_id`,`path`) WHERE "documents"."deleted_at" IS NULL;--> statement-breakpoint
+CREATE INDEX `documents_deleted` ON `documents` (`project_id`,`id`) WHERE "documents"."deleted_at" IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `activity` (
+	`id` text PRIMARY KEY NOT NULL,
+	`project_id` text NOT NULL,
+	`actor_id` text,
+	`action` text NOT NULL,
+	`target_type` text NOT NULL,
+	`target_id` text NOT NULL,
+	`detail` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`actor_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `activity_of_project` ON `activity` (`project_id`,`id`);--> statement-breakpoint
+CREATE TABLE `project_invitations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`project_id` text NOT NULL,
+	`role` text NOT NULL,
+	`email` text,
+	`invited_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer,
+	`accepted_at` integer,
+	`accepted_by` text,
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`invited_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`accepted_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "project_invitations_role" CHECK("project_invitations"."role" IN ('viewer', 'collaborator', 'owner'))
+);
+--> statement-breakpoint
+CREATE INDEX `project_invitations_open` ON `project_invitations` (`project_id`,`id`) WHERE "project_invitations"."accepted_at" IS NULL AND "project_invitations"."revoked_at" IS NULL;--> statement-breakpoint
+CREATE TABLE `project_members` (
+	`project_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`role` text,
+	`epoch` integer DEFAULT 1 NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`project_id`, `user_id`),
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "project_members_role" CHECK("project_members"."role" IN ('viewer', 'collaborator', 'owner')),
+	CONSTRAINT "project_members_epoch" CHECK("project_members"."epoch" > 0)
+);
+--> statement-breakpoint
+CREATE INDEX `project_members_by_user` ON `project_members` (`user_id`,`project_id`);--> statement-breakpoint
+CREATE TABLE `projects` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`description` text NOT NULL,
+	`viewers_may_comment` integer NOT NULL,
+	`deleted_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `projects_deleted` ON `projects` (`deleted_at`) WHERE "projects"."deleted_at" IS NOT NULL;

@@ -18,6 +18,7 @@ export const buckets = {
   forgot: { limit: () => 3, window: hour, by: "name" },
   verify: { limit: () => 3, window: hour, by: "name" },
   register: { limit: () => 5, window: hour, by: "address" },
+  export: { limit: () => 5, window: hour, by: "id" },
   guest: { limit: () => 30, window: hour, by: "address" },
   /** Counts failures, however often a sign-in is begun. */
   "mfa-account": { limit: () => 10, window: quarter, by: "id" },

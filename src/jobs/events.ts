@@ -10,6 +10,8 @@ export type Events = {
   "guest.upgraded": { userId: string };
   /** A guest has signed in to an account: whoever keeps something for the guest gives it to the user. */
   "guest.merged": { guestId: string; userId: string };
+  /** A deleted account was erased: whoever keeps something of the person forgets it now. */
+  "user.anonymised": { userId: string };
   /** A link is to be mailed to the address it was made for: see `linkOf`. */
   "link.issued": { tokenId: string };
   /** Something that proves who a person is has changed, which they should hear of by mail. */
@@ -26,10 +28,8 @@ export type Events = {
   "session.revoked": { scope: "session" | "user"; id: string; reason: string; except?: string };
   /** What a product shows has changed: whoever indexes it reads it again. */
   "product.changed": { productId: string };
-  /** The same of many at once, and of those whose merchant paused or whose category moved. */
-  "products.changed": { productIds: string[] };
-  /** Variants of these products are new: those whose inventory is still at version 0. */
-  "variants.created": { productIds: string[] };
+  /** The same of many at once: an import, or the products of a merchant that paused. */
+  "products.changed": { productIds: string[]; variantsToo: boolean };
   /** An order came to be, and waits for its payment. */
   "order.created": { orderId: string };
   /** An order was paid: exactly once. */
@@ -49,6 +49,8 @@ export type Events = {
   };
   /** Many products may stand on other shelves now; they are put there in parts, by id. */
   "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
+  /** A CSV is to be taken in, from where its row says. */
+  "catalogue.import": { importId: string };
   /** A picture waits for its smaller renderings. */
   "media.uploaded": { mediaId: string };
   /** The provider says that an intent of this checkout moved; `claims` is not believed. */
@@ -64,6 +66,10 @@ export type Events = {
   /** A refund or a dispute that is new at the provider or has moved; `key` is null if we did not ask for it. */
   "refund.mirrored": Omit<ProviderRefund, "createdAt">;
   "dispute.mirrored": Omit<ProviderDispute, "createdAt" | "movements">;
+  /** Somebody is to be mailed an invitation to a project. */
+  "invitation.created": { invitationId: string };
+  /** A role in a project is another, or over: rooms that have not heard of it are told. */
+  "membership.changed": { projectId: string; userId: string };
 };
 
 export type SecurityChange =
@@ -74,6 +80,7 @@ export type SecurityChange =
   | "recovery_codes_renewed"
   | "passkey_added"
   | "passkey_removed"
+  | "account_deleted"
   | "api_key_created";
 
 export type AuditRecord = {

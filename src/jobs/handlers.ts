@@ -1,17 +1,22 @@
 import { mergeGuestCart } from "../commerce/cart/merge";
+import { takeCsv } from "../commerce/catalog/csv/take";
 import { relistPart } from "../commerce/catalog/relisting";
 import { movePurchases } from "../commerce/catalog/sales";
 import { hintCheckout } from "../commerce/checkout/hints";
 import { makeThumbnails } from "../commerce/media/thumbnails";
 import { returnCancelled } from "../commerce/orders/cancel";
 import { moveOrders, rememberSale } from "../commerce/orders/sale";
+import { postDispute, postFee, postRefund } from "../commerce/payments/ledger/consumers";
 import { mirrorDispute, mirrorRefunds } from "../commerce/payments/mirror";
-import { stockTerms } from "../commerce/stock/terms";
+import { stockTerms, stockTermsOfMany } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
 import { orderCancellation, orderConfirmation } from "../operations/mail/orderMails";
 import { deviceNotice, linkMail, securityNotice } from "../operations/mail/securityMails";
+import { closeSockets } from "../workspaces/documents/signOuts";
+import { invitationMail } from "../workspaces/projects/invitationMail";
+import { followMembership } from "../workspaces/projects/rooms";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
 
@@ -20,14 +25,14 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "user.registered": { welcome, verification },
   "guest.upgraded": {},
   "guest.merged": { mergeGuestCart, movePurchases, moveOrders },
+  "user.anonymised": {},
   "link.issued": { linkMail },
   "security.changed": { securityNotice },
   "device.new": { deviceNotice },
   "audit.recorded": { appendAudit },
-  "session.revoked": { spreadRevocation, sessionReuse },
+  "session.revoked": { spreadRevocation, sessionReuse, closeSockets },
   "product.changed": { stockTerms },
-  "products.changed": {},
-  "variants.created": {},
+  "products.changed": { stockTermsOfMany },
   "order.created": {},
   "order.paid": { rememberSale, orderConfirmation },
   "order.cancelled": { returnCancelled, orderCancellation },
@@ -35,10 +40,13 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "order.review": {},
   "stock.changed": {},
   "catalogue.relist": { relistPart },
+  "catalogue.import": { takeCsv },
   "media.uploaded": { makeThumbnails },
-  "payment.changed": { hintCheckout },
+  "payment.changed": { hintCheckout, postFee },
   "refunds.changed": { mirrorRefunds },
-  "dispute.changed": { mirrorDispute },
-  "refund.mirrored": {},
+  "dispute.changed": { mirrorDispute, postDispute },
+  "refund.mirrored": { postRefund },
   "dispute.mirrored": {},
+  "invitation.created": { invitationMail },
+  "membership.changed": { followMembership },
 };

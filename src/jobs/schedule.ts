@@ -3,6 +3,7 @@ import { sweepMedia } from "../commerce/media/files";
 import { type Context, systemContext } from "../data/context";
 import { resendUnsent } from "../data/outbox";
 import { describe, log } from "../http/log";
+import { eraseDeleted } from "../identity/privacy/erase";
 import { pruneSessions } from "../identity/sessions/prune";
 import { rotateSigningKeys } from "../identity/tokens/keys";
 import { second } from "../lib/time";
@@ -24,7 +25,7 @@ async function sendBacklog(ctx: Context<null>): Promise<void> {
 const chores: Record<string, Record<string, Chore>> = {
   [minute]: { sendBacklog, wakeOldCheckouts },
   [hour]: { forgetOld, sweepMedia },
-  [night]: { rotateSigningKeys, pruneSessions },
+  [night]: { rotateSigningKeys, pruneSessions, eraseDeleted },
 };
 
 /** One chore that fails does not keep the others from running. */

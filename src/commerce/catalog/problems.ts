@@ -11,11 +11,4 @@ export const refuse = problems({
   category_too_deep: [409, "A category cannot lie in itself, nor deeper than five levels."],
   review_needs_purchase: [403, "Only who bought this product may review it."],
   already_reviewed: [409, "You have reviewed this product."],
-  import_not_found: [404, "There is no such import, or it is not of your merchant."],
-  csv_not_utf8: [422, "Send the CSV as UTF-8, without NUL characters."],
-  csv_columns_missing: [
-    422,
-    "The first line must name the columns sku, title and prices or price.",
-  ],
-  csv_too_long: [413, "A CSV may have 100,000 lines and 32 MiB."],
 });

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { api, data } from "../../testing/api";
 import { person } from "../../testing/people";
 import { addProduct, dollars, euros, figures, lamp, newSku, type Shop, shop } from "./testing";
@@ -101,4 +101,23 @@ test("a reduction tells the lowest price of the thirty days before it", async ()
   expect(await setPrice(1500)).toBe(null);
   expect(await setPrice(1200)).toBe(800);
   expect(await setPrice(1200)).toBe(800);
+});
+
+test("what is left is shown as it changes, and so is that nothing is", async () => {
+  const { id, variants } = await addProduct(ada);
+  const [{ id: variantId }] = variants;
+  const shown = async () => {
+    const { data: product } = await api().get(`/products/${id}`);
+    const { data: cards } = await api().get(`/products?merchantId=${ada.merchantId}&limit=1`);
+    return [product.variants[0].available, product.inStock, cards[0].inStock];
+  };
+  expect(await shown()).toEqual([5, true, true]);
+  const book = (delta: number) =>
+    data(200, ada.api.post(`/variants/${variantId}/stock`, { delta, reason: "count" }));
+  await book(-2);
+  await vi.waitFor(async () => expect(await shown()).toEqual([3, true, true]), 8_000);
+  await book(-3);
+  await vi.waitFor(async () => expect(await shown()).toEqual([0, false, false]), 8_000);
+  await book(9);
+  await vi.waitFor(async () => expect(await shown()).toEqual([9, true, true]), 8_000);
 });

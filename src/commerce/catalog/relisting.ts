@@ -31,7 +31,7 @@ export const relistPart: Consumer<"catalogue.relist"> = async (ctx, { payload },
   const next = { ...payload, after: last };
   await commit(ctx, [
     once,
-    emit(ctx, "products.changed", { productIds }),
+    emit(ctx, "products.changed", { productIds, variantsToo: false }),
     ...(rows.length === part ? [emit(ctx, "catalogue.relist", next, "JOBS")] : []),
     ...relist(ctx, productIds),
   ]);

@@ -210,7 +210,7 @@ export const catalogueImports = sqliteTable(
       .references(() => merchants.id),
     userId: text("user_id").notNull(),
     status: text({ enum: ["queued", "running", "succeeded", "failed"] }).notNull(),
-    header: text({ mode: "json" }).$type<string[]>().notNull(),
+    header: text({ mode: "json" }).$type<(string | null)[]>().notNull(),
     bytes: integer().notNull(),
     lines: integer().notNull(),
     offset: integer().notNull(),
@@ -227,3 +227,18 @@ export const catalogueImports = sqliteTable(
     index("imports_by_merchant").on(t.merchantId, t.id),
   ],
 );
+
+/** What the members of the merchant see of an import. */
+export const importView = {
+  id: catalogueImports.id,
+  merchantId: catalogueImports.merchantId,
+  status: catalogueImports.status,
+  lines: catalogueImports.lines,
+  line: catalogueImports.line,
+  created: catalogueImports.created,
+  updated: catalogueImports.updated,
+  failed: catalogueImports.failed,
+  errors: catalogueImports.errors,
+  createdAt: catalogueImports.createdAt,
+  updatedAt: catalogueImports.updatedAt,
+};

@@ -28,7 +28,7 @@ export function saveVariants(ctx: AnyContext, all: readonly ProductVariant[]): S
       .insert(variants)
       .select(
         sql`SELECT coalesce((SELECT id FROM variants v WHERE v.product_id = j.value->>'productId'
-            AND v.sku = j.value->>'sku'), j.value->>'newId'), j.value->>'productId',
+            AND +v.sku = j.value->>'sku'), j.value->>'newId'), j.value->>'productId',
           ${merchantOf(sql`j.value->>'productId'`)}, j.value->>'sku', j.value->>'title',
           j.value->'options', j.value->>'weightGrams', j.value->>'oversell',
           j.value->>'position', NULL, ${now}, ${now} FROM json_each(${json}) j WHERE true`,
@@ -50,7 +50,7 @@ export function saveVariants(ctx: AnyContext, all: readonly ProductVariant[]): S
       .insert(inventory)
       .select(
         sql`SELECT v.id, j.value->>'stock', 0 FROM json_each(${json}) j JOIN variants v
-          ON v.product_id = j.value->>'productId' AND v.sku = j.value->>'sku' WHERE true`,
+          ON v.product_id = j.value->>'productId' AND +v.sku = j.value->>'sku' WHERE true`,
       )
       .onConflictDoNothing(),
   ];
@@ -60,7 +60,7 @@ const wanted = (json: string) => sql`
   WITH wanted AS MATERIALIZED (
     SELECT v.id, j.value->>'currency' AS currency, j.value->>'amount' AS amount
     FROM json_each(${json}) j JOIN variants v
-      ON v.product_id = j.value->>'productId' AND v.sku = j.value->>'sku')`;
+      ON v.product_id = j.value->>'productId' AND +v.sku = j.value->>'sku')`;
 
 function savePrices(ctx: AnyContext, all: readonly ProductVariant[], now: number): Statements {
   const json = pricesOf(all);

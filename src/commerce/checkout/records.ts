@@ -6,6 +6,8 @@ import { cartLines, carts } from "../cart/tables";
 import { noteStatus } from "../orders/history";
 import { merchantOrders, orderLines, orders } from "../orders/tables";
 import { whence } from "../orders/transitions";
+import { post } from "../payments/ledger/post";
+import { sale } from "../payments/ledger/postings";
 import { capReached, holdPromotions, settlePromotions } from "../promotions/uses";
 import type { CheckoutEvent } from "./events";
 import { type Frozen, lineRows, merchantRows, orderRow } from "./frozen";
@@ -86,7 +88,7 @@ export async function completeOrder(
   frozen: Frozen,
   intentId: string | null,
 ): Promise<CheckoutEvent> {
-  const { orderId, customerId, cartVersion } = frozen;
+  const { orderId, customerId, cartVersion, quote } = frozen;
   const now = Date.now();
   const asBought = sql`user_id = ${customerId} AND version = ${cartVersion}`;
   const [, , , , , , , , , [order]] = await commit(ctx, [
@@ -119,6 +121,11 @@ export async function completeOrder(
       .set({ code: null, version: sql`${carts.version} + 1`, updatedAt: now })
       .where(asBought),
     ctx.db.select({ status: orders.status }).from(orders).where(eq(orders.id, orderId)),
+    ...post(
+      ctx,
+      sale({ orderId, intentId, currency: quote.currency, at: now }, quote.merchants),
+      sql`EXISTS (SELECT 1 FROM orders WHERE id = ${orderId} AND status = 'paid')`,
+    ),
   ]);
   await send(ctx);
   const isPaid = order && ["paid", "processing", "completed"].includes(order.status);

@@ -1,12 +1,16 @@
 import { and, eq, lt } from "drizzle-orm";
 import { systemContext } from "../../data/context";
 import { commit, emit, send } from "../../data/outbox";
+import { invalidate } from "../../http/cache";
 import { relistStock } from "../catalog/listings";
 import { inventory, variants } from "../catalog/tables";
+import { tags } from "../catalog/tags";
 import { availableOf, type Level } from "./stock";
 
 /** At or below this many the merchant is told. */
 const low = 5;
+/** Below this many a buyer sees every change at once; above, within a minute. */
+const shownExactly = 20;
 /** What `inventory` says of a variant that is not counted. */
 export const uncounted = 999_999_999;
 
@@ -36,8 +40,13 @@ export async function project(variantId: string, level: Level & { version: numbe
   const known = eq(inventory.variantId, variantId);
   const rising = and(known, lt(inventory.version, version));
   const before = await ctx.db
-    .select({ available: inventory.available })
+    .select({
+      available: inventory.available,
+      productId: variants.productId,
+      merchantId: variants.merchantId,
+    })
     .from(inventory)
+    .innerJoin(variants, eq(variants.id, inventory.variantId))
     .where(known)
     .get();
   const news = newsOf(before?.available ?? 0, available);
@@ -46,6 +55,10 @@ export async function project(variantId: string, level: Level & { version: numbe
     ...(news ? [emit(ctx, "stock.changed", { variantId, available, news, version })] : []),
     relistStock(ctx, [variantId]),
   ]);
+  if (before && (news || available < shownExactly)) {
+    const lists = news ? [tags.catalogue, tags.merchant(before.merchantId)] : [];
+    invalidate(ctx, tags.product(before.productId), ...lists);
+  }
   await send(ctx);
 }
 

@@ -8,7 +8,7 @@ import { refuse } from "./problems";
 import { hashCode } from "./recovery";
 import type { SecondFactor } from "./schema";
 import { recoveryCodes, totpSecrets } from "./tables";
-import { openTotp, stepOf } from "./totp";
+import { isNewest, openTotp, sealTotp, stepOf } from "./totp";
 
 type Used = [BatchItem<"sqlite">, BatchItem<"sqlite">];
 
@@ -27,11 +27,14 @@ export async function useFactor(
   }
   const confirmed = and(eq(totpSecrets.userId, userId), isNotNull(totpSecrets.confirmedAt));
   const row = await ctx.db.select().from(totpSecrets).where(confirmed).get();
-  const lastStep = row ? await stepOf(await openTotp(userId, row.secret), factor.code) : null;
-  if (!row || lastStep === null || lastStep <= row.lastStep) return null;
+  if (!row) return null;
+  const opened = await openTotp(userId, row.secret);
+  const lastStep = await stepOf(opened, factor.code);
+  if (lastStep === null || lastStep <= row.lastStep) return null;
+  const secret = (await isNewest(row.secret)) ? row.secret : await sealTotp(userId, opened);
   const used = ctx.db
     .update(totpSecrets)
-    .set({ lastStep })
+    .set({ lastStep, secret })
     .where(and(confirmed, lt(totpSecrets.lastStep, lastStep)));
   return [used, demandChange(ctx)];
 }

@@ -1,4 +1,4 @@
-import { decrypt, encrypt } from "../../data/secrets";
+import { decrypt, encrypt, secretVersions } from "../../data/secrets";
 import { equal, randomBytes } from "../../lib/crypto";
 import { second } from "../../lib/time";
 
@@ -29,3 +29,7 @@ export async function stepOf(secret: string, code: string, now = Date.now()) {
 
 export const sealTotp = (userId: string, secret: string) => encrypt("totp", userId, secret);
 export const openTotp = (userId: string, sealed: string) => decrypt("totp", userId, sealed);
+
+/** Whether it is sealed under the secret that writes now; others are sealed anew when they are used. */
+export const isNewest = async (sealed: string) =>
+  sealed.startsWith(`${(await secretVersions())[0]}.`);

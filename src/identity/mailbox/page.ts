@@ -37,7 +37,8 @@ const script = `
         body: JSON.stringify(password === undefined ? { token } : { token, password }),
       });
       const problem = answer.ok ? null : await answer.json();
-      says.textContent = problem ? problem.errors?.[0]?.message ? "The password " + problem.errors[0].message + "." : problem.detail : form.dataset.done;
+      const field = problem?.errors?.find(({ path }) => path === "body.password");
+      says.textContent = field ? "The password " + field.message + "." : problem ? problem.detail : form.dataset.done;
       if (!problem || answer.status === 410) form.hidden = true;
     } catch {
       says.textContent = "We could not be reached. Try again.";

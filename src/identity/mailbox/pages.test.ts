@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
 import { api } from "../../testing/api";
 
-const paths = ["verify-email", "reset-password"];
+const paths = [
+  ["verify-email", "verify-email"],
+  ["reset-password", "reset-password"],
+  ["change-email", "change-email/confirm"],
+  ["undo-email", "change-email/undo"],
+] as const;
 
 test.each(paths)(
   "/%s is a page that runs its own script only and posts nothing by itself",
-  async (path) => {
+  async (path, route) => {
     const first = await api().get(`//${path}`);
     const second = await api().get(`//${path}`);
     expect(first.status).toBe(200);
@@ -22,7 +27,7 @@ test.each(paths)(
     expect(first.body.match(/<script/g)).toHaveLength(1);
     expect(first.body).toContain(`<script nonce="${nonce}">`);
     expect(first.body).not.toMatch(/ on\w+=|src=|href=|https?:/);
-    expect(first.body).toContain(`data-posts="/api/v1/auth/${path}"`);
+    expect(first.body).toContain(`data-posts="/api/v1/auth/${route}"`);
     const [, script] = /<script[^>]*>(.*)<\/script>/s.exec(first.body)!;
     expect(script!.indexOf("fetch(")).toBeGreaterThan(script!.indexOf('"submit"'));
   },

@@ -25,6 +25,22 @@ const pages: Record<string, LinkPage & { summary: string }> = {
     posts: "/api/v1/auth/reset-password",
     asksPassword: true,
   },
+  "/change-email": {
+    summary: "Open the page of a link that changes an address",
+    title: "Use this address",
+    text: "One step left: your account will have this mail address from now on.",
+    button: "Use this address",
+    done: "Thank you. Your account has this address now.",
+    posts: "/api/v1/auth/change-email/confirm",
+  },
+  "/undo-email": {
+    summary: "Open the page of a link that restores an address",
+    title: "Take your account back",
+    text: "This restores your mail address, signs everybody out and voids the password.",
+    button: "Restore this address",
+    done: "Your address is restored. We have mailed you a link to set a new password.",
+    posts: "/api/v1/auth/change-email/undo",
+  },
 };
 
 for (const [path, { summary, ...page }] of Object.entries(pages))

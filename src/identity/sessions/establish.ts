@@ -8,6 +8,7 @@ import { newId } from "../../lib/id";
 import { day } from "../../lib/time";
 import { askSecondFactor } from "../factors/ask";
 import { guestOf, mergingGuest } from "../guests/merge";
+import { isRestorable, restoring } from "../privacy/restore";
 import type { Role } from "../roles";
 import type { MfaChallenge, Tokens } from "../schema";
 import { issueAccessToken, lifetime } from "../tokens/access";
@@ -31,9 +32,10 @@ type Statement = BatchItem<"sqlite">;
 /**
  * The one way to become signed in, whatever proved who the person is (`amr`, RFC 8176). Where there
  * is a second factor and `amr` lacks "mfa", nothing is written, and the answer asks for it. `before`
- * runs in the same transaction. A guest who signs in gives what is theirs to the account. Null, and
- * nothing written, if the account was suspended, its tokens were revoked or its factors changed since
- * it was read, or if a demand in `before` was not met.
+ * runs in the same transaction. A guest who signs in gives what is theirs to the account, and an
+ * account that was deleted lately is restored. Null, and nothing written, if the account was
+ * suspended, its tokens were revoked or its factors changed since it was read, or if a demand in
+ * `before` was not met.
  */
 export function establishSession(
   ctx: AnyContext,
@@ -79,14 +81,17 @@ export async function establishSession(
   const noticed = emit(ctx, "device.new", { userId, sessionId }, "EVENTS", isNewDevice(sessionId));
   const guestId = guestOf(ctx, userId);
   const merging = guestId ? mergingGuest(ctx, guestId, { userId, sessionId }) : [];
-  const batch = [...before, opened, demandChange(ctx), told, noticed, ...merging];
+  const restored = restoring(ctx, userId);
+  const batch = [...before, opened, demandChange(ctx), told, noticed, ...merging, ...restored];
   const results = await commit(ctx, batch as unknown as [Statement]).catch((error) => {
     if (isUnmet(error)) return null;
     throw error;
   });
   if (!results) return null;
-  const [merged] = (results.at(before.length + 4) ?? []) as unknown as { version: number }[];
-  if (guestId && merged) await announce([{ id: guestId, version: merged.version }]);
+  if (guestId) {
+    const [merged] = results.at(before.length + 4) as unknown as { version: number }[];
+    if (merged) await announce([{ id: guestId, version: merged.version }]);
+  }
   const [accessToken, refreshToken] = await Promise.all([
     issueAccessToken(ctx, { userId, sessionId, role, tokenVersion }),
     writeRefreshToken({ sessionId, generation: 0, secret }),
@@ -103,6 +108,7 @@ export const isStanding = (
     eq(users.id, id),
     eq(users.tokenVersion, tokenVersion),
     isNull(users.suspendedAt),
+    isRestorable(),
     passwordChangedAt === undefined
       ? undefined
       : sql`EXISTS (SELECT 1 FROM passwords WHERE user_id = ${users.id}

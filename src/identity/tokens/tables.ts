@@ -41,5 +41,9 @@ export const oneTimeTokens = sqliteTable(
     expiresAt: integer("expires_at").notNull(),
     usedAt: integer("used_at"),
   },
-  (t) => [index("one_time_tokens_of_user").on(t.userId, t.purpose)],
+  (t) => [
+    index("one_time_tokens_of_user").on(t.userId, t.purpose),
+    /** See `holds`. */
+    index("one_time_tokens_holding").on(t.address).where(sql`${t.purpose} = 'undo_email'`),
+  ],
 );

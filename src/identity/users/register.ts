@@ -7,6 +7,7 @@ import { spend } from "../../http/limit";
 import { refuse as refuseAny } from "../../http/problem";
 import { newId } from "../../lib/id";
 import { readGuest, upgradingGuest } from "../guests/guest";
+import { demandFree, isHeld } from "../mailbox/held";
 import { hashPassword } from "../passwords/passwords";
 import { refuseGuessable } from "../passwords/rules";
 import { passwords } from "../passwords/tables";
@@ -50,12 +51,14 @@ export async function register(ctx: AnyContext, input: Registration): Promise<Si
       audited(ctx, { action: "user.registered", target: ["user", id], actorId: id }),
       ctx.db.insert(passwords).values({ userId: id, hash, changedAt: now }),
       token.recorded,
+      demandFree(ctx, email, id),
       ...indexingName(ctx, id, displayName),
     ],
   ).catch((error) => {
     throw violates(error, "users.email") ? refuse("email_taken") : error;
   });
-  if (!tokens) throw refuseAny("invalid_token");
+  if (!tokens)
+    throw (await isHeld(ctx, email, id)) ? refuse("email_taken") : refuseAny("invalid_token");
   if (guest) {
     await announce([{ id, version: tokenVersion }]);
     invalidate(ctx, profileTag(id));

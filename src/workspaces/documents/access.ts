@@ -1,4 +1,4 @@
-import type { Person, ProjectRole } from "./admission";
+import { mayEdit, type Person, type ProjectRole } from "./admission";
 
 type AccessRow = { role: ProjectRole | null; epoch: number };
 const day = 86_400_000;
@@ -25,6 +25,14 @@ export function recordAccess(
 export function recordSignOut(sql: SqlStorage, sessionId: string, now: number): void {
   sql.exec("DELETE FROM ended_sessions WHERE at < ?", now - day);
   sql.exec("INSERT OR REPLACE INTO ended_sessions (session_id, at) VALUES (?, ?)", sessionId, now);
+}
+
+/** Whether an edit that was allowed by a membership of this epoch no longer is. */
+export function isSuperseded(sql: SqlStorage, userId: string, epoch: number): boolean {
+  const [row] = sql
+    .exec<AccessRow>("SELECT role, epoch FROM access WHERE user_id = ?", userId)
+    .toArray();
+  return row !== undefined && epoch <= row.epoch && (row.role === null || !mayEdit(row.role));
 }
 
 export type Entrance = { person: Person } | { refused: "stale_epoch" | "signed_out" };

@@ -1,4 +1,6 @@
-export type ProjectRole = "owner" | "collaborator" | "viewer";
+import type { ProjectRole } from "../projects/roles";
+
+export type { ProjectRole };
 
 /** Who is behind a socket, as the route found it in D1. */
 export type Person = {

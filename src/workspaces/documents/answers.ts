@@ -4,6 +4,8 @@ export type Refusal =
   | "unavailable"
   /** The document was closed because it was deleted. */
   | "gone"
+  /** The author was removed or demoted since the request was let through. */
+  | "not_allowed"
   | "not_found"
   /** It is not in the state that the caller expects; `etag` names the one it is in. */
   | "stale"

@@ -10,6 +10,8 @@ import { readRoom, wasChangedBetween } from "./storage";
 export type Written = { changed: boolean };
 export type NewText = {
   author: string;
+  /** Of the author's membership; without it nobody is asked. */
+  epoch?: number;
   text: string;
   /** Refused as stale unless the document is in this state. */
   ifMatch?: string;

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { utf8 } from "../../lib/crypto";
-import { recordAccess, recordSignOut } from "./access";
+import { isSuperseded, recordAccess, recordSignOut } from "./access";
 import { mayEdit, type ProjectRole } from "./admission";
 import { anchorAt, placeOf } from "./anchors";
 import { type Answer, answer, refuse } from "./answers";
@@ -11,6 +11,7 @@ import {
   readContent,
   readState,
   restoreContent,
+  type Written,
   writeContent,
 } from "./content";
 import type { OpenDocument } from "./document";
@@ -25,6 +26,7 @@ import { unifiedDiff } from "./unified";
 import { countStructs } from "./updates";
 import * as versions from "./versions";
 
+type Restoration = { version: number; author: string; epoch?: number };
 type Page = { before?: number; limit: number };
 const last = Number.MAX_SAFE_INTEGER;
 
@@ -67,7 +69,9 @@ export class DocumentRoom extends DurableObject<Env> {
     return this.#read((document) => answer(readState(document)));
   }
 
-  writeText(input: NewText) {
+  writeText(input: NewText): Answer<Written & { etag: string }> {
+    const { author, epoch } = input;
+    if (epoch !== undefined && isSuperseded(this.#sql, author, epoch)) return refuse("not_allowed");
     return this.#write((document) => writeContent(document, input));
   }
 
@@ -105,9 +109,10 @@ export class DocumentRoom extends DurableObject<Env> {
   }
 
   /** What is there now is kept as a version before. */
-  async restoreVersion({ version, author }: { version: number; author: string }) {
+  async restoreVersion({ version, author, epoch }: Restoration) {
     const found = await this.readVersion(version);
     if (!found.ok) return found;
+    if (epoch !== undefined && isSuperseded(this.#sql, author, epoch)) return refuse("not_allowed");
     this.#room.commit();
     this.#room.versions()?.keepNow();
     return this.#write((document) => restoreContent(document, author, found.text));
@@ -179,11 +184,16 @@ export class DocumentRoom extends DurableObject<Env> {
     }
   }
 
-  /** For lists and for presence in a project. */
-  status() {
-    const people = this.#room.sockets.all().map(({ person: { userId, name, role } }) => {
+  /** Who is in, for presence in a project. */
+  people() {
+    return this.#room.sockets.all().map(({ person: { userId, name, role } }) => {
       return { userId, name, role };
     });
+  }
+
+  /** For lists. */
+  status() {
+    const people = this.people();
     return this.#read((document) => {
       const { generation, doc, text } = document;
       const updatedAt = document.lastChange()?.at ?? null;

@@ -56,18 +56,25 @@ export async function rawSocket(room: Stub, who: Person, path = "/") {
 }
 
 /** The unmodified y-websocket client, over a socket to the room. */
-export function join(room: Stub, who: Person = person(), doc = new Y.Doc(), path = "/") {
+export const join = (room: Stub, who: Person = person(), doc = new Y.Doc(), path = "/") => {
+  return { who, ...joinBy(() => knock(room, who, path), doc) };
+};
+
+type Knocked = { status: number; webSocket: WebSocket | null };
+
+/** The same, wherever the socket comes from. */
+export function joinBy(open: () => Promise<Knocked>, doc = new Y.Doc()) {
   const codes: number[] = [];
   const provider = new WebsocketProvider("ws://rimlight.test", "document", doc, {
-    WebSocketPolyfill: socketClass(room, who, path, codes) as never,
+    WebSocketPolyfill: socketClass(open, codes) as never,
     disableBc: true,
   });
-  return { who, doc, provider, text: doc.getText("content"), awareness: provider.awareness, codes };
+  return { doc, provider, text: doc.getText("content"), awareness: provider.awareness, codes };
 }
 
-export type Client = ReturnType<typeof join>;
+export type Client = ReturnType<typeof joinBy>;
 
-function socketClass(room: Stub, who: Person, path: string, codes: number[]) {
+function socketClass(open: () => Promise<Knocked>, codes: number[]) {
   return class {
     static OPEN = 1;
     OPEN = 1;
@@ -83,7 +90,7 @@ function socketClass(room: Stub, who: Person, path: string, codes: number[]) {
       void this.#open();
     }
     async #open() {
-      const answer = await knock(room, who, path);
+      const answer = await open();
       const socket = answer.webSocket;
       if (!socket) return this.#end(1006, String(answer.status));
       this.#socket = socket;

@@ -48,6 +48,10 @@ const notices: Record<SecurityChange, [subject: string, what: string]> = {
     "Your password was reset",
     "A new password was set by a link we mailed to you, and every session was signed out.",
   ],
+  account_deleted: [
+    "Your account was deleted",
+    "Nobody finds your account any more, and in 30 days it is erased. Signing in before then restores it.",
+  ],
   api_key_created: [
     "An API key was made for your account",
     "Whoever holds the new key can do in your name what its scopes allow.",
