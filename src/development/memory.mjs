@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { root } from "./wrangler.mjs";
 
-const state = join(root, ".wrangler/state");
+/** Where local data is kept. */
+export const state = resolve(root, process.env.RIMLIGHT_STATE || ".wrangler/state");
 const file = join(state, "rimlight.json");
 const nothing = { migrations: {}, secrets: [], seeded: false };
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { remember, remembered } from "./memory.mjs";
+import { remember, remembered, state } from "./memory.mjs";
 import { root, runWrangler } from "./wrangler.mjs";
 
 const folders = { DB: "migrations", SEARCH: "migrations/search" };
@@ -27,7 +27,7 @@ export async function migrate() {
     if (changed)
       return `${changed} changed after it was applied here: add a new migration, or delete .wrangler/state and lose the local data.`;
     if (names.every((name) => migrations[name])) continue;
-    await runWrangler(["d1", "migrations", "apply", binding, "--local"]);
+    await runWrangler(["d1", "migrations", "apply", binding, "--local", "--persist-to", state]);
     remember({ migrations: { ...migrations, ...files } });
   }
   return null;

@@ -1,7 +1,7 @@
 import { ancestors } from "./ancestors.mjs";
 import { runCrons } from "./crons.mjs";
 import { ensureDevVars } from "./devVars.mjs";
-import { remember, remembered } from "./memory.mjs";
+import { remember, remembered, state } from "./memory.mjs";
 import { migrate } from "./migrate.mjs";
 import { checkPort, untilHealthy } from "./port.mjs";
 import { relay } from "./relay.mjs";
@@ -66,6 +66,7 @@ async function start() {
   server = wrangler([
     "dev",
     ...["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
+    ...["--persist-to", state],
     ...["--var", `PUBLIC_URL:${shown}`, "--show-interactive-dev-session=false"],
   ]);
   const output = relay(server);
