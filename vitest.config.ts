@@ -1,6 +1,9 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+const secrets = `v1:${btoa("a secret for tests, known to all")}`;
+process.env.RIMLIGHT_SECRETS = secrets; // or wrangler warns that it is missing
+
 /** A secret of their own and no network; all values stand here, or a `.dev.vars` would change them. */
 const bindings = async () => ({
   ENVIRONMENT: "development",
@@ -8,9 +11,10 @@ const bindings = async () => ({
   CORS_ORIGINS: "https://shop.example",
   LOG_LEVEL: "error",
   MAIL_FROM: "Rimlight <no-reply@rimlight.dev>",
+  CHECKOUT_MINUTES: "15",
   ANONYMOUS_LIMIT: "100",
   SIGNED_IN_LIMIT: "1000",
-  RIMLIGHT_SECRETS: `v1:${btoa("a secret for tests, known to all")}`,
+  RIMLIGHT_SECRETS: secrets,
   TEST_MIGRATIONS: await readD1Migrations("migrations"),
   TEST_SEARCH_MIGRATIONS: await readD1Migrations("migrations/search"),
 });

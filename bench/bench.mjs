@@ -22,6 +22,7 @@ const bindings = {
   ANONYMOUS_LIMIT: "1000000000",
   SIGNED_IN_LIMIT: "1000000000",
 };
+process.env.RIMLIGHT_SECRETS = bindings.RIMLIGHT_SECRETS; // or wrangler warns that it is missing
 
 try {
   const size = await build(app.config, app.outdir);
