@@ -11,6 +11,7 @@ import { orders, payments } from "./commerce/orders/routes";
 import { statements } from "./commerce/payments/ledger/routes";
 import { webhooks } from "./commerce/payments/webhooks/routes";
 import { promotions } from "./commerce/promotions/routes";
+import { search, searchAdministration } from "./commerce/search/routes";
 import { rates } from "./commerce/shipping/routes";
 import { stock } from "./commerce/stock/routes";
 import { development } from "./development/routes";
@@ -68,6 +69,7 @@ app.route("/api/v1/users", people.hono);
 app.route("/api/v1/tasks", tasks.hono);
 app.route("/api/v1/merchants", merchants.hono);
 app.route("/api/v1/products", catalogueCsv.hono);
+app.route("/api/v1/products", search.hono);
 app.route("/api/v1/products", catalogue.hono);
 app.route("/api/v1/variants", stock.hono);
 app.route("/api/v1/products", productImages.hono);
@@ -88,6 +90,7 @@ app.route("/api/v1/projects", projectDocuments.hono);
 app.route("/api/v1/documents", documents.hono);
 app.route("/api/v1/admin/audit", audit.hono);
 app.route("/api/v1/admin/queues", queues.hono);
+app.route("/api/v1/admin/search", searchAdministration.hono);
 
 /** The Worker's door. */
 export const answer = edge(app, { identify, limit: countRequest });

@@ -96,8 +96,8 @@ export function respondStored(asked: Asked, status: StatusCode, stored: Stored):
 }
 
 export const dataText = (data: unknown) => JSON.stringify({ success: true, data });
-export const pageText = ({ items, nextCursor, limit }: Page<unknown>) =>
-  JSON.stringify({ success: true, data: items, page: { nextCursor, limit } });
+export const pageText = ({ items, nextCursor, limit, beside }: Page<unknown>) =>
+  JSON.stringify({ success: true, data: items, page: { nextCursor, limit }, ...beside });
 
 /** RFC 9457, in the contract's shape. */
 export function respondProblem(asked: Asked, problem: Problem): Response {

@@ -47,6 +47,11 @@ export type Events = {
     news: "low" | "sold_out" | "back";
     version: number;
   };
+  /**
+   * The search index is made anew, in parts, by id: a null generation begins a new one, a null
+   * `after` sweeps away what is left of the old one.
+   */
+  "search.rebuild": { generation: number | null; after: string | null };
   /** Many products may stand on other shelves now; they are put there in parts, by id. */
   "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
   /** A CSV is to be taken in, from where its row says. */

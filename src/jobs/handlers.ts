@@ -8,6 +8,8 @@ import { returnCancelled } from "../commerce/orders/cancel";
 import { moveOrders, rememberSale } from "../commerce/orders/sale";
 import { postDispute, postFee, postRefund } from "../commerce/payments/ledger/consumers";
 import { mirrorDispute, mirrorRefunds } from "../commerce/payments/mirror";
+import { indexMany, indexProduct, indexStock } from "../commerce/search/indexing";
+import { rebuildPart } from "../commerce/search/rebuild";
 import { stockTerms, stockTermsOfMany } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
@@ -31,14 +33,15 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "device.new": { deviceNotice },
   "audit.recorded": { appendAudit },
   "session.revoked": { spreadRevocation, sessionReuse, closeSockets },
-  "product.changed": { stockTerms },
-  "products.changed": { stockTermsOfMany },
+  "product.changed": { stockTerms, indexProduct },
+  "products.changed": { stockTermsOfMany, indexMany },
   "order.created": {},
   "order.paid": { rememberSale, orderConfirmation },
   "order.cancelled": { returnCancelled, orderCancellation },
   "order.ended": {},
   "order.review": {},
-  "stock.changed": {},
+  "stock.changed": { indexStock },
+  "search.rebuild": { rebuildPart },
   "catalogue.relist": { relistPart },
   "catalogue.import": { takeCsv },
   "media.uploaded": { makeThumbnails },

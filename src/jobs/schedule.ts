@@ -1,5 +1,6 @@
 import { wakeOldCheckouts } from "../commerce/checkout/sweep";
 import { sweepMedia } from "../commerce/media/files";
+import { forgetZeroResults } from "../commerce/search/zeroResults";
 import { type Context, systemContext } from "../data/context";
 import { resendUnsent } from "../data/outbox";
 import { describe, log } from "../http/log";
@@ -25,7 +26,7 @@ async function sendBacklog(ctx: Context<null>): Promise<void> {
 const chores: Record<string, Record<string, Chore>> = {
   [minute]: { sendBacklog, wakeOldCheckouts },
   [hour]: { forgetOld, sweepMedia },
-  [night]: { rotateSigningKeys, pruneSessions, eraseDeleted },
+  [night]: { rotateSigningKeys, pruneSessions, eraseDeleted, forgetZeroResults },
 };
 
 /** One chore that fails does not keep the others from running. */
