@@ -13,6 +13,7 @@ const small: Record<string, string> = {
   dead_letters: "what failed for good, pruned after 90 days, and read by administrators only",
   failures: "what is being tried again",
   categories: "a tree that administrators grow, read whole, and cached for an hour",
+  index_state: "one row",
 };
 
 const recorded = recordStatements();
@@ -147,6 +148,8 @@ test.each([
   ["SELECT * FROM events ORDER BY id LIMIT 1", false],
   ["SELECT * FROM events WHERE sent_at IS NULL ORDER BY created_at LIMIT 1", false],
   ["SELECT * FROM events WHERE id IN (SELECT value FROM json_each('[]'))", false],
+  ["WITH some AS MATERIALIZED (SELECT 1 AS n) SELECT * FROM some, json_each('[]') each", false],
+  ["WITH some AS MATERIALIZED (SELECT * FROM events) SELECT * FROM some", true],
 ])("%s reads too much: %s", async (sql, expected) => {
   const statement = { sql, params: [], database: env.DB };
   const scans = scansOf(
