@@ -34,6 +34,8 @@ export type Events = {
   "order.created": { orderId: string };
   /** An order was paid: exactly once. */
   "order.paid": { orderId: string };
+  /** A parcel of an order is on its way. */
+  "order.shipped": { orderId: string; fulfilmentId: string };
   /** A paid order was cancelled: its money and its goods go back. */
   "order.cancelled": { orderId: string };
   /** An order ended without being paid. */

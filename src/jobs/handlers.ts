@@ -14,7 +14,7 @@ import { stockTerms, stockTermsOfMany } from "../commerce/stock/terms";
 import { spreadRevocation } from "../identity/sessions/announce";
 import { appendAudit } from "../operations/audit/audit";
 import { sessionReuse, verification, welcome } from "../operations/mail/accountMails";
-import { orderCancellation, orderConfirmation } from "../operations/mail/orderMails";
+import { orderCancellation, orderConfirmation, orderShipped } from "../operations/mail/orderMails";
 import { deviceNotice, linkMail, securityNotice } from "../operations/mail/securityMails";
 import { closeSockets } from "../workspaces/documents/signOuts";
 import { invitationMail } from "../workspaces/projects/invitationMail";
@@ -37,6 +37,7 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "products.changed": { stockTermsOfMany, indexMany },
   "order.created": {},
   "order.paid": { rememberSale, orderConfirmation },
+  "order.shipped": { orderShipped },
   "order.cancelled": { returnCancelled, orderCancellation },
   "order.ended": {},
   "order.review": {},
