@@ -251,6 +251,19 @@ CREATE TABLE `merchants` (
 	CONSTRAINT "merchants_commission" CHECK("merchants"."commission_basis_points" BETWEEN 0 AND 10000)
 );
 --> statement-breakpoint
+CREATE TABLE `fulfilments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`order_id` text NOT NULL,
+	`merchant_id` text NOT NULL,
+	`lines` text NOT NULL,
+	`carrier` text,
+	`tracking_number` text,
+	`created_at` integer NOT NULL,
+	`delivered_at` integer,
+	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `fulfilments_by_order` ON `fulfilments` (`order_id`,`id`);--> statement-breakpoint
 CREATE TABLE `merchant_orders` (
 	`order_id` text NOT NULL,
 	`merchant_id` text NOT NULL,
