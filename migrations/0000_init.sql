@@ -700,6 +700,49 @@ CREATE TABLE `users` (
 CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);--> statement-breakpoint
 CREATE INDEX `users_deleted` ON `users` (`deleted_at`) WHERE "users"."deleted_at" IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `users_by_role` ON `users` (`role`,`id`) WHERE "users"."role" IN ('admin', 'super_admin');--> statement-breakpoint
+CREATE TABLE `job_logs` (
+	`job_id` text NOT NULL,
+	`sequence` integer NOT NULL,
+	`last` integer NOT NULL,
+	`attempt` integer NOT NULL,
+	`lines` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`job_id`, `sequence`)
+);
+--> statement-breakpoint
+CREATE INDEX `job_logs_at` ON `job_logs` (`at`);--> statement-breakpoint
+CREATE TABLE `jobs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`owner_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`status` text NOT NULL,
+	`input` text NOT NULL,
+	`dedupe_key` text,
+	`run_at` integer NOT NULL,
+	`attempt` integer NOT NULL,
+	`attempts_left` integer NOT NULL,
+	`max_attempts` integer NOT NULL,
+	`wake_at` integer,
+	`progress` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`result` text,
+	`error` text,
+	`errors` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`started_at` integer,
+	`finished_at` integer,
+	`updated_at` integer NOT NULL,
+	CONSTRAINT "jobs_status" CHECK("jobs"."status" IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
+	CONSTRAINT "jobs_ended" CHECK(("jobs"."finished_at" IS NULL) = ("jobs"."status" IN ('queued', 'running'))),
+	CONSTRAINT "jobs_looked_after" CHECK(("jobs"."wake_at" IS NULL) = ("jobs"."finished_at" IS NOT NULL)),
+	CONSTRAINT "jobs_attempts_left" CHECK("jobs"."attempts_left" >= 0)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `jobs_dedupe` ON `jobs` (`owner_id`,`kind`,`dedupe_key`) WHERE "jobs"."dedupe_key" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `jobs_of_owner` ON `jobs` (`owner_id`,`id`);--> statement-breakpoint
+CREATE INDEX `jobs_of_owner_by_status` ON `jobs` (`owner_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `jobs_wake` ON `jobs` (`wake_at`) WHERE "jobs"."wake_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `jobs_finished` ON `jobs` (`finished_at`) WHERE "jobs"."finished_at" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `audit_log` (
 	`sequence` integer PRIMARY KEY NOT NULL,
 	`event_id` text NOT NULL,

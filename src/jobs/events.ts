@@ -77,6 +77,14 @@ export type Events = {
   "invitation.created": { invitationId: string };
   /** A role in a project is another, or over: rooms that have not heard of it are told. */
   "membership.changed": { projectId: string; userId: string };
+  /** A job may be begun; its row says whether it still is to be. */
+  "job.due": { jobId: string };
+  /** A job ended, for now: a failed or cancelled one may be run again. */
+  "job.finished": {
+    jobId: string;
+    ownerId: string;
+    status: "succeeded" | "failed" | "cancelled";
+  };
 };
 
 export type SecurityChange =

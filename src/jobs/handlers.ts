@@ -21,6 +21,7 @@ import { invitationMail } from "../workspaces/projects/invitationMail";
 import { followMembership } from "../workspaces/projects/rooms";
 import type { Consumer } from "./consume";
 import type { EventType } from "./events";
+import { runJob } from "./runJob";
 
 /** The one map: what happens, by event, and by the name under which each consumer remembers it. */
 export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
@@ -53,4 +54,6 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "dispute.mirrored": {},
   "invitation.created": { invitationMail },
   "membership.changed": { followMembership },
+  "job.due": { runJob },
+  "job.finished": {},
 };

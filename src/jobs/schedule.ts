@@ -9,6 +9,7 @@ import { pruneSessions } from "../identity/sessions/prune";
 import { rotateSigningKeys } from "../identity/tokens/keys";
 import { second } from "../lib/time";
 import { forgetOld } from "../operations/retention";
+import { sweepJobs } from "./sweepJobs";
 
 type Chore = (ctx: Context<null>) => Promise<unknown>;
 
@@ -24,7 +25,7 @@ async function sendBacklog(ctx: Context<null>): Promise<void> {
 
 /** What the platform's crons do. Each chore is bounded and may run twice or late. */
 const chores: Record<string, Record<string, Chore>> = {
-  [minute]: { sendBacklog, wakeOldCheckouts },
+  [minute]: { sendBacklog, wakeOldCheckouts, sweepJobs },
   [hour]: { forgetOld, sweepMedia },
   [night]: { rotateSigningKeys, pruneSessions, eraseDeleted, forgetZeroResults },
 };
