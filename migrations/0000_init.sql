@@ -762,6 +762,22 @@ CREATE INDEX `audit_log_at` ON `audit_log` (`at`);--> statement-breakpoint
 CREATE INDEX `audit_log_of_actor` ON `audit_log` (`actor_id`,`at`);--> statement-breakpoint
 CREATE INDEX `audit_log_of_action` ON `audit_log` (`action`,`at`);--> statement-breakpoint
 CREATE INDEX `audit_log_of_target` ON `audit_log` (`target_id`,`at`);--> statement-breakpoint
+CREATE TABLE `flags` (
+	`key` text PRIMARY KEY NOT NULL,
+	`description` text NOT NULL,
+	`type` text NOT NULL,
+	`enabled` integer NOT NULL,
+	`variants` text NOT NULL,
+	`off_variant` text NOT NULL,
+	`rules` text NOT NULL,
+	`otherwise` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer NOT NULL,
+	CONSTRAINT "flags_type" CHECK("flags"."type" IN ('boolean', 'string', 'number', 'json')),
+	CONSTRAINT "flags_enabled" CHECK("flags"."enabled" IN (0, 1))
+);
+--> statement-breakpoint
 CREATE TABLE `mailbox` (
 	`id` text PRIMARY KEY NOT NULL,
 	`headers` text NOT NULL,

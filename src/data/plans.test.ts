@@ -10,6 +10,7 @@ import { planOf, type Recorded, recordStatements } from "../testing/statements";
 /** Tables that may be read from end to end, and why that stays cheap. */
 const small: Record<string, string> = {
   signing_keys: "a handful, rotated",
+  flags: "made by administrators one by one",
   dead_letters: "what failed for good, pruned after 90 days, and read by administrators only",
   failures: "what is being tried again",
   categories: "a tree that administrators grow, read whole, and cached for an hour",

@@ -155,3 +155,29 @@ test("a guest runs nothing", async () => {
   const guest = await person({ role: "visitor" });
   expect((await guest.api.post("/jobs", program("1"))).status).toBe(403);
 });
+
+test("a kind is closed by its flag, and open to those whom the flag names", async () => {
+  const [ada, bob, admin] = [await person(), await person(), await person({ role: "admin" })];
+  const flag = "/admin/flags/jobs.image.thumbnail";
+  await data(
+    200,
+    admin.api.put(flag, {
+      ...{ type: "boolean", enabled: true, variants: { on: true, off: false }, offVariant: "off" },
+      ...{ otherwise: { variant: "off" } },
+      rules: [{ when: { userIds: [ada.id] }, serve: { variant: "on" } }],
+    }),
+  );
+  const body = { kind: "image.thumbnail", input: { mediaId: newId() }, ...later };
+  expect((await bob.api.post("/jobs", body)).body.code).toBe("job_kind_closed");
+  expect((await ada.api.post("/jobs", body)).status).toBe(202);
+  expect((await bob.api.post("/jobs", { ...program("1"), ...later })).status).toBe(202);
+  await admin.api.delete(flag);
+});
+
+test("renderings of a picture that is not there are refused at once", async () => {
+  const ada = await person();
+  const body = { kind: "image.thumbnail", input: { mediaId: newId() } };
+  const { id } = await data(202, ada.api.post("/jobs", body));
+  const job = await ended(ada, id);
+  expect(job).toMatchObject({ status: "failed", attempt: 1, error: { code: "refused" } });
+});

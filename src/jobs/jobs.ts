@@ -5,6 +5,7 @@ import { afterCursor, type Page, pageOf } from "../http/page";
 import { utf8 } from "../lib/crypto";
 import { newId } from "../lib/id";
 import { epoch, iso, minute } from "../lib/time";
+import { isOn } from "../operations/flags/flags";
 import { refuse } from "./problems";
 import { requestOf } from "./runCodeJob";
 import { Failure } from "./sandbox/failure";
@@ -35,9 +36,13 @@ export const present = ({ input, result, ...row }: WholeRow): Job => ({
   result,
 });
 
-/** The same `dedupeKey` of the same owner and kind again changes nothing and answers the first job. */
+/**
+ * The flag `jobs.<kind>` opens and closes a kind, or opens it to some; what is queued runs on.
+ * The same `dedupeKey` of the same owner and kind again changes nothing and answers the first job.
+ */
 export async function submitJob(ctx: Context, job: NewJob): Promise<Job> {
   checkInput(job);
+  if (!(await isOn(ctx, `jobs.${job.kind}`, true))) throw refuse("job_kind_closed");
   const now = Date.now();
   const [id, ownerId] = [newId(), ctx.actor.id];
   const { kind, input, dedupeKey = null, maxAttempts } = job;

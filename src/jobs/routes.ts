@@ -13,7 +13,7 @@ jobs.post(
     auth: user,
     body: NewJob,
     returns: { 202: Job },
-    throws: ["job_too_large"],
+    throws: ["job_too_large", "job_kind_closed"],
     description:
       "`code.run` runs JavaScript or TypeScript on metered fuel, without network: its value is the " +
       "last expression or the default export, and the same job gives the same receipt anywhere. " +
