@@ -72,10 +72,9 @@ export async function listProducts(
 /** The same, kept for a minute where all the world gets the same answer. */
 export function showList(ctx: AnyContext, query: ProductFilter & PageQuery) {
   if ((query.status ?? "active") !== "active") return listProducts(ctx, query);
-  const { merchantId } = query;
-  const tag = merchantId ? tags.merchant(merchantId) : tags.catalogue;
   const key = `products:${JSON.stringify(query)}`;
-  return cached(ctx, { key, shared: true, tags: [tag], seconds: 60 }, () =>
+  const { merchantId } = query;
+  return cached(ctx, { key, shared: true, tags: [tags.list(merchantId)], seconds: 60 }, () =>
     listProducts(ctx, query),
   );
 }
