@@ -699,7 +699,12 @@ CREATE TABLE `users` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);--> statement-breakpoint
 CREATE INDEX `users_deleted` ON `users` (`deleted_at`) WHERE "users"."deleted_at" IS NOT NULL;--> statement-breakpoint
-CREATE INDEX `users_by_role` ON `users` (`role`,`id`) WHERE "users"."role" IN ('admin', 'super_admin');--> statement-breakpoint
+CREATE INDEX `users_by_role` ON `users` (`role`,`id`);--> statement-breakpoint
+CREATE INDEX `users_active` ON `users` (`id`) WHERE "users"."suspended_at" IS NULL AND "users"."deleted_at" IS NULL AND "users"."merged_into" IS NULL;--> statement-breakpoint
+CREATE INDEX `users_suspended` ON `users` (`id`) WHERE "users"."suspended_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `users_gone` ON `users` (`id`) WHERE "users"."deleted_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `users_verified` ON `users` (`id`) WHERE "users"."verified_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `users_unverified` ON `users` (`id`) WHERE "users"."verified_at" IS NULL;--> statement-breakpoint
 CREATE TABLE `job_logs` (
 	`job_id` text NOT NULL,
 	`sequence` integer NOT NULL,
