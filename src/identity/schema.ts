@@ -104,6 +104,7 @@ export const MfaChallenge = z
 export type MfaChallenge = z.output<typeof MfaChallenge>;
 
 export const LoggedIn = z.union([SignedIn, MfaChallenge]);
+export type LoggedIn = z.output<typeof LoggedIn>;
 
 export const ProfileChange = z
   .object({

@@ -4,8 +4,8 @@ import type { ProviderRefund } from "../commerce/payments/refunds";
 
 /** Everything that is told through the outbox, and what each message carries. */
 export type Events = {
-  /** The token is the one to verify the address with: see `linkOf`. */
-  "user.registered": { userId: string; tokenId: string };
+  /** The token is the one to verify the address with (see `linkOf`); null if it is verified. */
+  "user.registered": { userId: string; tokenId: string | null };
   /** A guest has registered and stays the same account: whatever is theirs stays where it is. */
   "guest.upgraded": { userId: string };
   /** A guest has signed in to an account: whoever keeps something for the guest gives it to the user. */
@@ -96,7 +96,8 @@ export type SecurityChange =
   | "passkey_added"
   | "passkey_removed"
   | "account_deleted"
-  | "api_key_created";
+  | "api_key_created"
+  | "identity_linked";
 
 export type AuditRecord = {
   actorId: string | null;
