@@ -44,6 +44,7 @@ import { mailboxRoutes } from "./operations/mail/routes";
 import { queues } from "./operations/queues/routes";
 import { system } from "./operations/routes";
 import { tasks } from "./tasks/routes";
+import { comments, documentComments } from "./workspaces/comments/routes";
 import { documents, projectDocuments } from "./workspaces/documents/routes";
 import { invitations, projects } from "./workspaces/projects/routes";
 
@@ -99,6 +100,8 @@ app.route("/api/v1/jobs", jobs.hono);
 app.route("/api/v1/flags", flags.hono);
 app.route("/api/v1/ofrep/v1", ofrep.hono);
 app.route("/api/v1/admin/flags", flagAdministration.hono);
+app.route("/api/v1/documents", documentComments.hono);
+app.route("/api/v1/comments", comments.hono);
 app.route("/api/v1/admin/audit", audit.hono);
 app.route("/api/v1/admin/queues", queues.hono);
 app.route("/api/v1/admin/search", searchAdministration.hono);

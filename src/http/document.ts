@@ -79,6 +79,7 @@ const uploads = {
     required: ["file"],
   },
   "text/csv": { type: "string" },
+  "application/zip": { type: "string", format: "binary" },
 };
 
 function successes(spec: Spec) {

@@ -25,7 +25,7 @@ export type Spec = {
   query?: z.ZodType;
   body?: z.ZodType;
   /** The media type of a body that the handler reads by itself. */
-  upload?: "multipart/form-data" | "text/csv";
+  upload?: "multipart/form-data" | "text/csv" | "application/zip";
   /** Codes of the problems it may answer, beside those that every route may. */
   throws?: readonly string[];
   description?: string;

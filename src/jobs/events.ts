@@ -85,6 +85,8 @@ export type Events = {
     ownerId: string;
     status: "succeeded" | "failed" | "cancelled";
   };
+  /** Members are called upon in a comment; the comment says whom. */
+  "comment.mentioned": { commentId: string };
 };
 
 export type SecurityChange =

@@ -56,4 +56,5 @@ export const consumers: { [T in EventType]: Record<string, Consumer<T>> } = {
   "membership.changed": { followMembership },
   "job.due": { runJob },
   "job.finished": {},
+  "comment.mentioned": {},
 };
