@@ -858,6 +858,29 @@ CREATE INDEX `tasks_by_assignee` ON `tasks` (`assignee_id`,`status`,`id`);--> st
 CREATE INDEX `tasks_of_assignee_by_due` ON `tasks` (`assignee_id`,`due_at`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_of_assignee` ON `tasks` (`assignee_id`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_by_due` ON `tasks` (`due_at`,`id`);--> statement-breakpoint
+CREATE TABLE `comments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`document_id` text NOT NULL,
+	`thread_id` text,
+	`author_id` text NOT NULL,
+	`body` text NOT NULL,
+	`anchor_from` text,
+	`anchor_to` text,
+	`mentions` text NOT NULL,
+	`resolved_at` integer,
+	`resolved_by` text,
+	`deleted_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	FOREIGN KEY (`document_id`) REFERENCES `documents`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`author_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`resolved_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "comments_answer_has_no_anchor" CHECK("comments"."thread_id" IS NULL OR "comments"."anchor_from" IS NULL)
+);
+--> statement-breakpoint
+CREATE INDEX `comments_threads` ON `comments` (`document_id`,`id`) WHERE "comments"."thread_id" IS NULL;--> statement-breakpoint
+CREATE INDEX `comments_answers` ON `comments` (`thread_id`,`id`) WHERE "comments"."thread_id" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `document_visits` (
 	`user_id` text NOT NULL,
 	`project_id` text NOT NULL,
