@@ -166,6 +166,13 @@ test.each([
   expect([...new Set(paths)]).toEqual([path]);
 });
 
+test("a value that is nested too deep is refused", async () => {
+  const deep = `${"[".repeat(300_000)}${"]".repeat(300_000)}`;
+  const text = JSON.stringify({ ...toggle, type: "json", variants: { on: [0], off: [] } });
+  const answer = await admin.api.put("/admin/flags/deep", text.replace("[0]", deep));
+  expect([answer.status, answer.body.errors?.[0].path]).toEqual([422, "body.variants"]);
+});
+
 test("a flag keeps its type", async () => {
   const path = `/admin/flags/${await flag()}`;
   const other = { ...toggle, type: "string", variants: { on: "yes", off: "no" } };
