@@ -46,6 +46,21 @@ const featured = true as const;
 const colours: [string, ...string[]] = ["colour", "linen", "moss", "rust"];
 const sizes: [string, ...string[]] = ["size", "S", "M", "L"];
 
+/** Every merchant greets its first buyers with this code. */
+export const welcome = {
+  title: "Ten percent for the first order",
+  code: "WELCOME10",
+  benefit: { kind: "percent", basisPoints: 1_000 },
+  customerLimit: 1,
+};
+
+/** The platform's own, without a code. */
+export const threeForTwo = {
+  title: "Three for the price of two",
+  benefit: { kind: "buy_x_get_y", buy: 2, get: 1, timesPerOrder: 2 },
+  budget: { amount: 500_000, currency: "EUR" },
+};
+
 export const merchants: readonly DemoMerchant[] = [
   {
     name: "Lumen & Oak",

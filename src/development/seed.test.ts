@@ -44,6 +44,17 @@ test("its shop shows sixty products of three merchants, each with a picture", as
   expect((await api().get("/products/featured")).data.length).toBeGreaterThan(8);
 });
 
+test("its promotions are there, a code of each merchant and one that needs none", async () => {
+  await api().post("//dev/seed");
+  const { results } = await env.DB.prepare(
+    "SELECT code, count(*) AS n FROM promotions GROUP BY code ORDER BY code",
+  ).all();
+  expect(results).toEqual([
+    { code: null, n: 1 },
+    { code: "WELCOME10", n: merchants.length },
+  ]);
+});
+
 test("in production there is no such thing", async () => {
   const request = new Request("https://rimlight.test/dev/seed", { method: "POST" });
   const production = { ...env, ENVIRONMENT: "production" };

@@ -6,6 +6,8 @@ import { variants } from "../commerce/catalog/tables";
 import { addImage } from "../commerce/media/images";
 import { createMerchant } from "../commerce/merchants/merchants";
 import { merchantMembers, merchants } from "../commerce/merchants/tables";
+import { createPromotion } from "../commerce/promotions/promotions";
+import { NewPromotion } from "../commerce/promotions/schema";
 import { type Actor, type AnyContext, type Context, systemContext } from "../data/context";
 import { InProgress, send } from "../data/outbox";
 import { Problem } from "../http/problem";
@@ -18,6 +20,9 @@ export async function seedShop(system: AnyContext, adminId: string, sellerId: st
     await once(system, adminId, `category ${category.slug}`, (ctx) =>
       createCategory(ctx, { ...category, position: 0 }),
     );
+  await once(system, adminId, "promotion of the platform", (ctx) =>
+    createPromotion(ctx, NewPromotion.parse(demo.threeForTwo)),
+  );
   const added = await Promise.all(
     demo.merchants.map((merchant) => seedMerchant(system, sellerId, merchant)),
   );
@@ -32,6 +37,9 @@ async function seedMerchant(
   await once(system, ownerId, `merchant ${prefix}`, (ctx) => createMerchant(ctx, merchant));
   const merchantId = await merchantOf(system, ownerId, merchant.name);
   if (!merchantId) return 0;
+  await once(system, ownerId, `promotion ${prefix}`, (ctx) =>
+    createPromotion(ctx, NewPromotion.parse({ ...demo.welcome, merchantId })),
+  );
   const known = await knownSkus(system, merchantId);
   let added = 0;
   for (const [n, product] of products.entries()) {
