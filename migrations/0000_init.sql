@@ -251,6 +251,19 @@ CREATE TABLE `merchants` (
 	CONSTRAINT "merchants_commission" CHECK("merchants"."commission_basis_points" BETWEEN 0 AND 10000)
 );
 --> statement-breakpoint
+CREATE TABLE `fulfilments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`order_id` text NOT NULL,
+	`merchant_id` text NOT NULL,
+	`lines` text NOT NULL,
+	`carrier` text,
+	`tracking_number` text,
+	`created_at` integer NOT NULL,
+	`delivered_at` integer,
+	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `fulfilments_by_order` ON `fulfilments` (`order_id`,`id`);--> statement-breakpoint
 CREATE TABLE `merchant_orders` (
 	`order_id` text NOT NULL,
 	`merchant_id` text NOT NULL,
@@ -595,6 +608,20 @@ CREATE TABLE `api_keys` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_hash_unique` ON `api_keys` (`hash`);--> statement-breakpoint
 CREATE INDEX `api_keys_of_user` ON `api_keys` (`user_id`,`id`);--> statement-breakpoint
+CREATE TABLE `identities` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`provider` text NOT NULL,
+	`issuer` text NOT NULL,
+	`subject` text NOT NULL,
+	`label` text,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer NOT NULL,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `identities_subject` ON `identities` (`issuer`,`subject`);--> statement-breakpoint
+CREATE INDEX `identities_of_user` ON `identities` (`user_id`,`id`);--> statement-breakpoint
 CREATE TABLE `passwords` (
 	`user_id` text PRIMARY KEY NOT NULL,
 	`hash` text NOT NULL,
@@ -686,7 +713,55 @@ CREATE TABLE `users` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);--> statement-breakpoint
 CREATE INDEX `users_deleted` ON `users` (`deleted_at`) WHERE "users"."deleted_at" IS NOT NULL;--> statement-breakpoint
-CREATE INDEX `users_by_role` ON `users` (`role`,`id`) WHERE "users"."role" IN ('admin', 'super_admin');--> statement-breakpoint
+CREATE INDEX `users_by_role` ON `users` (`role`,`id`);--> statement-breakpoint
+CREATE INDEX `users_active` ON `users` (`id`) WHERE "users"."suspended_at" IS NULL AND "users"."deleted_at" IS NULL AND "users"."merged_into" IS NULL;--> statement-breakpoint
+CREATE INDEX `users_suspended` ON `users` (`id`) WHERE "users"."suspended_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `users_gone` ON `users` (`id`) WHERE "users"."deleted_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `users_verified` ON `users` (`id`) WHERE "users"."verified_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `users_unverified` ON `users` (`id`) WHERE "users"."verified_at" IS NULL;--> statement-breakpoint
+CREATE TABLE `job_logs` (
+	`job_id` text NOT NULL,
+	`sequence` integer NOT NULL,
+	`last` integer NOT NULL,
+	`attempt` integer NOT NULL,
+	`lines` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`job_id`, `sequence`)
+);
+--> statement-breakpoint
+CREATE INDEX `job_logs_at` ON `job_logs` (`at`);--> statement-breakpoint
+CREATE TABLE `jobs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`owner_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`status` text NOT NULL,
+	`input` text NOT NULL,
+	`dedupe_key` text,
+	`run_at` integer NOT NULL,
+	`attempt` integer NOT NULL,
+	`attempts_left` integer NOT NULL,
+	`max_attempts` integer NOT NULL,
+	`wake_at` integer,
+	`progress` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`result` text,
+	`error` text,
+	`errors` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`started_at` integer,
+	`finished_at` integer,
+	`updated_at` integer NOT NULL,
+	CONSTRAINT "jobs_status" CHECK("jobs"."status" IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
+	CONSTRAINT "jobs_ended" CHECK(("jobs"."finished_at" IS NULL) = ("jobs"."status" IN ('queued', 'running'))),
+	CONSTRAINT "jobs_looked_after" CHECK(("jobs"."wake_at" IS NULL) = ("jobs"."finished_at" IS NOT NULL)),
+	CONSTRAINT "jobs_attempts_left" CHECK("jobs"."attempts_left" >= 0)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `jobs_dedupe` ON `jobs` (`owner_id`,`kind`,`dedupe_key`) WHERE "jobs"."dedupe_key" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `jobs_of_owner` ON `jobs` (`owner_id`,`id`);--> statement-breakpoint
+CREATE INDEX `jobs_of_owner_by_status` ON `jobs` (`owner_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `jobs_wake` ON `jobs` (`wake_at`) WHERE "jobs"."wake_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `jobs_finished` ON `jobs` (`finished_at`) WHERE "jobs"."finished_at" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `audit_log` (
 	`sequence` integer PRIMARY KEY NOT NULL,
 	`event_id` text NOT NULL,
@@ -706,6 +781,22 @@ CREATE INDEX `audit_log_at` ON `audit_log` (`at`);--> statement-breakpoint
 CREATE INDEX `audit_log_of_actor` ON `audit_log` (`actor_id`,`at`);--> statement-breakpoint
 CREATE INDEX `audit_log_of_action` ON `audit_log` (`action`,`at`);--> statement-breakpoint
 CREATE INDEX `audit_log_of_target` ON `audit_log` (`target_id`,`at`);--> statement-breakpoint
+CREATE TABLE `flags` (
+	`key` text PRIMARY KEY NOT NULL,
+	`description` text NOT NULL,
+	`type` text NOT NULL,
+	`enabled` integer NOT NULL,
+	`variants` text NOT NULL,
+	`off_variant` text NOT NULL,
+	`rules` text NOT NULL,
+	`otherwise` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer NOT NULL,
+	CONSTRAINT "flags_type" CHECK("flags"."type" IN ('boolean', 'string', 'number', 'json')),
+	CONSTRAINT "flags_enabled" CHECK("flags"."enabled" IN (0, 1))
+);
+--> statement-breakpoint
 CREATE TABLE `mailbox` (
 	`id` text PRIMARY KEY NOT NULL,
 	`headers` text NOT NULL,
@@ -767,6 +858,29 @@ CREATE INDEX `tasks_by_assignee` ON `tasks` (`assignee_id`,`status`,`id`);--> st
 CREATE INDEX `tasks_of_assignee_by_due` ON `tasks` (`assignee_id`,`due_at`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_of_assignee` ON `tasks` (`assignee_id`,`id`);--> statement-breakpoint
 CREATE INDEX `tasks_by_due` ON `tasks` (`due_at`,`id`);--> statement-breakpoint
+CREATE TABLE `comments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`document_id` text NOT NULL,
+	`thread_id` text,
+	`author_id` text NOT NULL,
+	`body` text NOT NULL,
+	`anchor_from` text,
+	`anchor_to` text,
+	`mentions` text NOT NULL,
+	`resolved_at` integer,
+	`resolved_by` text,
+	`deleted_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer DEFAULT 1 NOT NULL,
+	FOREIGN KEY (`document_id`) REFERENCES `documents`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`author_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`resolved_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "comments_answer_has_no_anchor" CHECK("comments"."thread_id" IS NULL OR "comments"."anchor_from" IS NULL)
+);
+--> statement-breakpoint
+CREATE INDEX `comments_threads` ON `comments` (`document_id`,`id`) WHERE "comments"."thread_id" IS NULL;--> statement-breakpoint
+CREATE INDEX `comments_answers` ON `comments` (`thread_id`,`id`) WHERE "comments"."thread_id" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `document_visits` (
 	`user_id` text NOT NULL,
 	`project_id` text NOT NULL,

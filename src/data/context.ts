@@ -29,6 +29,8 @@ export type Claim = {
 /** Who asks, and the database session that answers: the first argument of every verb. */
 export class Context<A extends Actor | null = Actor> {
   readonly recorded: Outgoing[] = [];
+  /** `Set-Cookie` headers of the answer. */
+  readonly cookies: string[] = [];
   claim: Claim | undefined;
   /** The version in `If-Match`: the write must find it unchanged. */
   expectedVersion: number | undefined;

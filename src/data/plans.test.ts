@@ -10,9 +10,11 @@ import { planOf, type Recorded, recordStatements } from "../testing/statements";
 /** Tables that may be read from end to end, and why that stays cheap. */
 const small: Record<string, string> = {
   signing_keys: "a handful, rotated",
+  flags: "made by administrators one by one",
   dead_letters: "what failed for good, pruned after 90 days, and read by administrators only",
   failures: "what is being tried again",
   categories: "a tree that administrators grow, read whole, and cached for an hour",
+  index_state: "one row",
 };
 
 const recorded = recordStatements();
@@ -147,6 +149,8 @@ test.each([
   ["SELECT * FROM events ORDER BY id LIMIT 1", false],
   ["SELECT * FROM events WHERE sent_at IS NULL ORDER BY created_at LIMIT 1", false],
   ["SELECT * FROM events WHERE id IN (SELECT value FROM json_each('[]'))", false],
+  ["WITH some AS MATERIALIZED (SELECT 1 AS n) SELECT * FROM some, json_each('[]') each", false],
+  ["WITH some AS MATERIALIZED (SELECT * FROM events) SELECT * FROM some", true],
 ])("%s reads too much: %s", async (sql, expected) => {
   const statement = { sql, params: [], database: env.DB };
   const scans = scansOf(

@@ -29,13 +29,12 @@ function install() {
   console.log("Installing the packages that package-lock.json names, once …");
   const { npm_execpath: npm, npm_node_execpath: node } = process.env;
   const [command, first] = npm && node ? [node, [npm]] : ["npm", []];
-  // Not `npm ci`: it refuses a lock file written where other platforms' packages cannot be had.
-  const args = [...first, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = [...first, "ci", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status } = spawnSync(command, args, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
   });
-  if (status !== 0) stop("npm install failed; what it said is above.");
+  if (status !== 0) stop("npm ci failed; what it said is above.");
 }
 
 if (major < 20)
@@ -44,7 +43,5 @@ if (major < 20)
   );
 if (!isInstalled()) install();
 if (!existsSync(join(root, "node_modules/node/bin")))
-  stop(
-    "npm did not run the install script of the package node: allow it, and run npm install again.",
-  );
+  stop("npm did not run the install script of the package node: allow it, and run npm ci again.");
 void import("./assets.mjs").then(({ layOut }) => layOut());

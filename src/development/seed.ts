@@ -10,8 +10,9 @@ import { day, iso } from "../lib/time";
 import { tasks } from "../tasks/tables";
 import { createTask } from "../tasks/tasks";
 import * as demo from "./demo";
+import { seedShop } from "./seedShop";
 
-type Seeded = { people: number; tasks: number };
+type Seeded = { people: number; tasks: number; products: number };
 
 /** Fills in what the demo lacks, and tells how much that was: nothing, the second time. */
 export async function seed(requestId: string): Promise<Seeded> {
@@ -23,9 +24,15 @@ export async function seed(requestId: string): Promise<Seeded> {
     await addPerson(visit, person);
     await send(visit);
   }
-  const added = await addTasks(ctx, missing.length > 0 ? await idsOf(ctx) : known);
+  const ids = missing.length > 0 ? await idsOf(ctx) : known;
+  const added = await addTasks(ctx, ids);
+  const products = await seedShop(
+    ctx,
+    ids.get("admin@rimlight.dev")!,
+    ids.get("seller@rimlight.dev")!,
+  );
   await send(ctx);
-  return { people: missing.length, tasks: added };
+  return { people: missing.length, tasks: added, products };
 }
 
 async function idsOf(ctx: AnyContext): Promise<Map<string | null, string>> {

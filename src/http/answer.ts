@@ -55,11 +55,9 @@ function copyOf(
   return response;
 }
 
-/** What an answer tells of the database: the bookmark of a write and, in development, what it cost. */
-export function tellDatabase(
-  { env: { ctx, started, bindings } }: Asked,
-  response: Response,
-): Response {
+/** What an answer tells beside itself: cookies, the bookmark of a write and, in development, what it cost. */
+export function tellMore({ env: { ctx, started, bindings } }: Asked, response: Response): Response {
+  for (const cookie of ctx.cookies) response.headers.append("set-cookie", cookie);
   const { database } = ctx;
   if (database.wrote && database.bookmark) response.headers.set("x-d1-bookmark", database.bookmark);
   if (bindings.ENVIRONMENT !== "development") return response;
@@ -79,7 +77,7 @@ export function respond(
 ): Response {
   const response = copyOf(text === null ? bare : json, asked, status, text);
   for (const name in more) response.headers.set(name, more[name]!);
-  return tellDatabase(asked, response);
+  return tellMore(asked, response);
 }
 
 /** An answer that the cache holds: its headers and bytes are put together once. */
@@ -94,12 +92,12 @@ export function respondStored(asked: Asked, status: StatusCode, stored: Stored):
     headers: new Headers([...json, ...Object.entries(headers)]),
     bytes: utf8(text),
   };
-  return tellDatabase(asked, copyOf(stored.ready.headers, asked, status, stored.ready.bytes));
+  return tellMore(asked, copyOf(stored.ready.headers, asked, status, stored.ready.bytes));
 }
 
 export const dataText = (data: unknown) => JSON.stringify({ success: true, data });
-export const pageText = ({ items, nextCursor, limit }: Page<unknown>) =>
-  JSON.stringify({ success: true, data: items, page: { nextCursor, limit } });
+export const pageText = ({ items, nextCursor, limit, beside }: Page<unknown>) =>
+  JSON.stringify({ success: true, data: items, page: { nextCursor, limit }, ...beside });
 
 /** RFC 9457, in the contract's shape. */
 export function respondProblem(asked: Asked, problem: Problem): Response {

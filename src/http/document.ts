@@ -19,11 +19,12 @@ const ProblemBody = z
 
 export const envelope = (data: z.ZodType) => z.object({ success: z.literal(true), data });
 
-export const pageEnvelope = (item: z.ZodType) =>
+export const pageEnvelope = (item: z.ZodType, beside?: z.ZodObject) =>
   z.object({
     success: z.literal(true),
     data: z.array(item),
     page: z.object({ nextCursor: z.string().nullable(), limit: z.int() }),
+    ...beside?.shape,
   });
 
 const refusals = [
@@ -78,11 +79,13 @@ const uploads = {
     required: ["file"],
   },
   "text/csv": { type: "string" },
+  "application/zip": { type: "string", format: "binary" },
 };
 
 function successes(spec: Spec) {
   if ("raw" in spec) return { 200: { description: "Done", content: { [spec.raw]: {} } } };
-  if ("list" in spec) return { 200: { description: "A page", ...json(pageEnvelope(spec.list)) } };
+  if ("list" in spec)
+    return { 200: { description: "A page", ...json(pageEnvelope(spec.list, spec.beside)) } };
   return Object.fromEntries(
     Object.entries(spec.returns).map(([status, schema]) => [
       status,

@@ -7,7 +7,7 @@ import { type AnyContext, Context } from "../data/context";
 import { Database } from "../data/database";
 import { send } from "../data/outbox";
 import { after } from "./after";
-import { type AppEnv, type Exchange, securityHeaders, tellDatabase } from "./answer";
+import { type AppEnv, type Exchange, securityHeaders, tellMore } from "./answer";
 import { isLogged, log } from "./log";
 import { refuse } from "./problem";
 import { respondError } from "./refusal";
@@ -91,7 +91,7 @@ function complete(exchange: Exchange, made: Response): Response {
   const always = { ...securityHeaders, "x-request-id": exchange.ctx.requestId };
   for (const [name, value] of Object.entries(always))
     if (!response.headers.has(name)) response.headers.set(name, value);
-  return tellDatabase({ env: exchange }, response);
+  return tellMore({ env: exchange }, response);
 }
 
 function logRequest({ ctx, started, c }: Exchange, status: number): void {

@@ -3,7 +3,13 @@ import { isSealed, seal } from "../data/secrets";
 import { base64url, fromBase64url, utf8 } from "../lib/crypto";
 import { refuse } from "./problem";
 
-export type Page<T> = { items: T[]; nextCursor: string | null; limit: number };
+export type Page<T> = {
+  items: T[];
+  nextCursor: string | null;
+  limit: number;
+  /** What is told of the whole list. */
+  beside?: Record<string, unknown>;
+};
 
 /** What every list takes. */
 export const PageQuery = z.object({

@@ -15,7 +15,8 @@ type Awaitable<T> = T | Promise<T>;
 type Status = 200 | 201 | 202 | 204;
 type Returns =
   | { returns: { [S in Status]?: z.ZodType | null } }
-  | { list: z.ZodType }
+  /** `beside`: what the answer tells of the whole list, e.g. facets. */
+  | { list: z.ZodType; beside?: z.ZodObject }
   /** A media type: the handler answers with a Response of its own. */
   | { raw: string };
 export type Spec = {
@@ -24,7 +25,7 @@ export type Spec = {
   query?: z.ZodType;
   body?: z.ZodType;
   /** The media type of a body that the handler reads by itself. */
-  upload?: "multipart/form-data" | "text/csv";
+  upload?: "multipart/form-data" | "text/csv" | "application/zip";
   /** Codes of the problems it may answer, beside those that every route may. */
   throws?: readonly string[];
   description?: string;
@@ -49,12 +50,17 @@ type Input<S extends Spec> = {
 type Data<S> = S extends { raw: string }
   ? Response
   : S extends { list: infer T extends z.ZodType }
-    ? Page<z.input<T>> | Stored<Page<z.input<T>>>
+    ? PageData<Page<z.input<T>> & Beside<S>>
     : S extends { returns: infer R }
       ? {
           [K in keyof R]: R[K] extends z.ZodType ? z.input<R[K]> | Stored<z.input<R[K]>> : unknown;
         }[keyof R]
       : never;
+
+type PageData<P> = P | Stored<P>;
+type Beside<S> = S extends { beside: infer B extends z.ZodObject }
+  ? { beside: z.input<B> }
+  : unknown;
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
 

@@ -1,13 +1,13 @@
 import { anyone } from "../http/guard";
 import { PageQuery } from "../http/page";
 import { router } from "../http/route";
+import { leave, leaving, refreshSession } from "./browser/session";
 import { strictly, user, visitor } from "./guard";
 import { createGuest } from "./guests/guest";
 import * as shape from "./schema";
-import { endOthers, endSession, logout, revokeSessions } from "./sessions/end";
+import { endOthers, endSession, revokeSessions } from "./sessions/end";
 import { listSessions } from "./sessions/list";
 import { login } from "./sessions/login";
-import { refresh } from "./sessions/refresh";
 import { changeProfile, readProfile } from "./users/profile";
 import { register } from "./users/register";
 
@@ -57,18 +57,18 @@ auth.post(
     auth: anyone,
     body: shape.RefreshToken,
     returns: { 200: shape.Tokens },
-    throws: ["invalid_refresh_token"],
+    throws: ["invalid_refresh_token", "cross_site"],
     description:
-      "Requests with the same token within 30 seconds all get the same successor. An older token ends the session.",
+      "Requests with the same token within 30 seconds all get the same successor. An older token ends the session. A page of this site that sends `X-Rimlight-Browser` here and wherever it signs in has the token in a cookie that no script can read.",
   },
-  ({ ctx, body }) => refresh(ctx, body.refreshToken),
+  ({ ctx, body }) => refreshSession(ctx, body.refreshToken),
 );
 
 auth.post(
   "/logout",
   "Sign out",
-  { auth: visitor, returns: { 204: null }, delegable: true },
-  ({ ctx }) => logout(ctx),
+  { auth: leaving, returns: { 204: null }, throws: ["cross_site"], delegable: true },
+  ({ ctx }) => leave(ctx),
 );
 
 auth.post(

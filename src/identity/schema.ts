@@ -82,7 +82,7 @@ export type Login = z.output<typeof Login>;
 export const Tokens = z
   .object({
     accessToken: z.string(),
-    refreshToken: z.string(),
+    refreshToken: z.string().nullable().describe("Null where it went into the cookie."),
     expiresIn: z.int().describe("Seconds for which the access token is good."),
   })
   .meta({ id: "Tokens" });
@@ -104,6 +104,7 @@ export const MfaChallenge = z
 export type MfaChallenge = z.output<typeof MfaChallenge>;
 
 export const LoggedIn = z.union([SignedIn, MfaChallenge]);
+export type LoggedIn = z.output<typeof LoggedIn>;
 
 export const ProfileChange = z
   .object({
@@ -118,7 +119,14 @@ export const ProfileChange = z
 export type ProfileChange = z.output<typeof ProfileChange>;
 
 export const RefreshToken = z
-  .object({ refreshToken: z.string().min(1).max(4_096) })
+  .object({
+    refreshToken: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .optional()
+      .describe("Left out by pages of this site, which have it in a cookie."),
+  })
   .meta({ id: "RefreshRequest" });
 
 export const Session = z

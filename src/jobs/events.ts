@@ -4,8 +4,8 @@ import type { ProviderRefund } from "../commerce/payments/refunds";
 
 /** Everything that is told through the outbox, and what each message carries. */
 export type Events = {
-  /** The token is the one to verify the address with: see `linkOf`. */
-  "user.registered": { userId: string; tokenId: string };
+  /** The token is the one to verify the address with (see `linkOf`); null if it is verified. */
+  "user.registered": { userId: string; tokenId: string | null };
   /** A guest has registered and stays the same account: whatever is theirs stays where it is. */
   "guest.upgraded": { userId: string };
   /** A guest has signed in to an account: whoever keeps something for the guest gives it to the user. */
@@ -34,6 +34,8 @@ export type Events = {
   "order.created": { orderId: string };
   /** An order was paid: exactly once. */
   "order.paid": { orderId: string };
+  /** A parcel of an order is on its way. */
+  "order.shipped": { orderId: string; fulfilmentId: string };
   /** A paid order was cancelled: its money and its goods go back. */
   "order.cancelled": { orderId: string };
   /** An order ended without being paid. */
@@ -47,6 +49,11 @@ export type Events = {
     news: "low" | "sold_out" | "back";
     version: number;
   };
+  /**
+   * The search index is made anew, in parts, by id: a null generation begins a new one, a null
+   * `after` sweeps away what is left of the old one.
+   */
+  "search.rebuild": { generation: number | null; after: string | null };
   /** Many products may stand on other shelves now; they are put there in parts, by id. */
   "catalogue.relist": { merchantId?: string; categoryId?: string; after: string };
   /** A CSV is to be taken in, from where its row says. */
@@ -70,6 +77,16 @@ export type Events = {
   "invitation.created": { invitationId: string };
   /** A role in a project is another, or over: rooms that have not heard of it are told. */
   "membership.changed": { projectId: string; userId: string };
+  /** A job may be begun; its row says whether it still is to be. */
+  "job.due": { jobId: string };
+  /** A job ended, for now: a failed or cancelled one may be run again. */
+  "job.finished": {
+    jobId: string;
+    ownerId: string;
+    status: "succeeded" | "failed" | "cancelled";
+  };
+  /** Members are called upon in a comment; the comment says whom. */
+  "comment.mentioned": { commentId: string };
 };
 
 export type SecurityChange =
@@ -81,7 +98,8 @@ export type SecurityChange =
   | "passkey_added"
   | "passkey_removed"
   | "account_deleted"
-  | "api_key_created";
+  | "api_key_created"
+  | "identity_linked";
 
 export type AuditRecord = {
   actorId: string | null;

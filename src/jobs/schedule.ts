@@ -1,5 +1,6 @@
 import { wakeOldCheckouts } from "../commerce/checkout/sweep";
 import { sweepMedia } from "../commerce/media/files";
+import { forgetZeroResults } from "../commerce/search/zeroResults";
 import { type Context, systemContext } from "../data/context";
 import { resendUnsent } from "../data/outbox";
 import { describe, log } from "../http/log";
@@ -8,6 +9,7 @@ import { pruneSessions } from "../identity/sessions/prune";
 import { rotateSigningKeys } from "../identity/tokens/keys";
 import { second } from "../lib/time";
 import { forgetOld } from "../operations/retention";
+import { sweepJobs } from "./sweepJobs";
 
 type Chore = (ctx: Context<null>) => Promise<unknown>;
 
@@ -23,9 +25,9 @@ async function sendBacklog(ctx: Context<null>): Promise<void> {
 
 /** What the platform's crons do. Each chore is bounded and may run twice or late. */
 const chores: Record<string, Record<string, Chore>> = {
-  [minute]: { sendBacklog, wakeOldCheckouts },
+  [minute]: { sendBacklog, wakeOldCheckouts, sweepJobs },
   [hour]: { forgetOld, sweepMedia },
-  [night]: { rotateSigningKeys, pruneSessions, eraseDeleted },
+  [night]: { rotateSigningKeys, pruneSessions, eraseDeleted, forgetZeroResults },
 };
 
 /** One chore that fails does not keep the others from running. */

@@ -14,6 +14,8 @@ export const kept = [
   ["payment_events", "received_at", 90 * day],
   ["mailbox", "created_at", 7 * day],
   ["dead_letters", "failed_at", 90 * day],
+  ["jobs", "finished_at", 30 * day],
+  ["job_logs", "at", 30 * day],
 ] as const;
 
 const chunk = 1_000;

@@ -15,15 +15,14 @@ export async function addItem(ctx: Context, query: CartQuery, item: NewItem): Pr
     JOIN merchants m ON m.id = v.merchant_id
     WHERE ${named} ${ofMerchant} AND v.archived_at IS NULL AND p.status = 'active'
       AND m.paused_at IS NULL LIMIT 2)`;
-  const lines = sql`(SELECT count(*) FROM cart_lines WHERE user_id = ${me})`;
   const change = ctx.db
     .insert(cartLines)
     .select(
-      sql`SELECT ${me}, f.id, ${item.quantity}, (SELECT json_group_object(currency, amount)
-          FROM prices WHERE variant_id = f.id), NULL, NULL, ${Date.now()} FROM ${found} f
-        WHERE (SELECT count(*) FROM ${found}) = 1 AND ${isExpected(ctx)}
-          AND (${lines} < ${mostLines} OR EXISTS (
-            SELECT 1 FROM cart_lines WHERE user_id = ${me} AND variant_id = f.id))`,
+      sql`SELECT ${me}, v.id, ${item.quantity}, (SELECT json_group_object(currency, amount)
+          FROM prices WHERE variant_id = v.id), NULL, NULL, ${Date.now()} FROM variants v
+        WHERE v.id = (SELECT iif(count(*) = 1, max(id), NULL) FROM ${found}) AND ${isExpected(ctx)}
+          AND ((SELECT count(*) FROM cart_lines WHERE user_id = ${me}) < ${mostLines}
+            OR EXISTS (SELECT 1 FROM cart_lines WHERE user_id = ${me} AND variant_id = v.id))`,
     )
     .onConflictDoUpdate({
       target: [cartLines.userId, cartLines.variantId],

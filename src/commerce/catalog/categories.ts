@@ -83,6 +83,7 @@ export async function changeCategory(
 ): Promise<Category> {
   const expected = ctx.expectedVersion;
   const moves = parent !== undefined;
+  const isShown = moves || fields.name !== undefined || fields.slug !== undefined;
   const height = sql`(SELECT max(length(k.path)) - length(c.path) FROM categories k, categories c
     WHERE c.id = ${id} AND (k.path = c.path OR (k.path > c.path || '/' AND k.path < c.path || '0')))`;
   const fits = sql`EXISTS (SELECT 1 FROM (${place(parent ?? null)}) p
@@ -107,9 +108,8 @@ export async function changeCategory(
     write,
     audit(ctx, "category.changed", id),
     abortUnlessChanged(ctx),
-    ...(moves
-      ? [takeAlong(ctx, id), emit(ctx, "catalogue.relist", { categoryId: id, after: "" }, "JOBS")]
-      : []),
+    ...(moves ? [takeAlong(ctx, id)] : []),
+    ...(isShown ? [emit(ctx, "catalogue.relist", { categoryId: id, after: "" }, "JOBS")] : []),
   ]).catch(async (error) => {
     throw wasAborted(error) ? await whyNot(ctx, id, parent) : slugIsTaken(error);
   });

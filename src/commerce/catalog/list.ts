@@ -3,19 +3,14 @@ import type { AnyContext, Context } from "../../data/context";
 import { cached } from "../../http/cache";
 import { afterCursor, type Page, type PageQuery, pageOf } from "../../http/page";
 import { signedIn } from "../../identity/guard";
-import { presentImage } from "../media/view";
 import { isMember, whyNotMember } from "../merchants/membership";
 import { merchants } from "../merchants/tables";
+import { cardView, presentCard } from "./cards";
 import { anyMarket, shelf } from "./listings";
 import { refuse } from "./problems";
 import type { ProductCard, ProductFilter } from "./schema";
 import { categories, listings, products } from "./tables";
 import { tags } from "./tags";
-import { presentProduct, productView } from "./view";
-
-const cover = sql<string | null>`(SELECT json_object('id', id, 'key', key, 'alt', alt,
-  'width', width, 'height', height) FROM product_images WHERE product_id = ${listings.productId}
-  ORDER BY position, id LIMIT 1)`;
 
 type Sort = ProductFilter["sort"];
 type After = readonly [string, number] | null;
@@ -49,18 +44,7 @@ export async function listProducts(
   const after = await afterCursor<readonly [string, number]>(list, cursor);
   const { currency = anyMarket, minPrice, maxPrice, inStock, sort } = filter;
   const rows = await ctx.db
-    .select({
-      ...productView,
-      merchantName: merchants.name,
-      categoryId: categories.id,
-      categorySlug: categories.slug,
-      categoryName: categories.name,
-      price: listings.price,
-      currency: listings.currency,
-      inStock: listings.inStock,
-      sold: listings.sold,
-      cover,
-    })
+    .select(cardView)
     .from(listings)
     .innerJoin(products, eq(products.id, listings.productId))
     .innerJoin(merchants, eq(merchants.id, products.merchantId))
@@ -82,16 +66,15 @@ export async function listProducts(
     id,
     sort === "popular" ? sold : price,
   ]);
-  return { ...page, items: page.items.map(present) };
+  return { ...page, items: page.items.map(presentCard) };
 }
 
 /** The same, kept for a minute where all the world gets the same answer. */
 export function showList(ctx: AnyContext, query: ProductFilter & PageQuery) {
   if ((query.status ?? "active") !== "active") return listProducts(ctx, query);
-  const { merchantId } = query;
-  const tag = merchantId ? tags.merchant(merchantId) : tags.catalogue;
   const key = `products:${JSON.stringify(query)}`;
-  return cached(ctx, { key, shared: true, tags: [tag], seconds: 60 }, () =>
+  const { merchantId } = query;
+  return cached(ctx, { key, shared: true, tags: [tags.list(merchantId)], seconds: 60 }, () =>
     listProducts(ctx, query),
   );
 }
@@ -138,32 +121,3 @@ const categoryShelf = (category: string) =>
 const subtreeOf = (category: string) => sql`(SELECT k.id FROM categories k,
   (SELECT path FROM categories WHERE ${named(category)}) top
   WHERE k.path = top.path OR (k.path > top.path || '/' AND k.path < top.path || '0'))`;
-
-function present({
-  categoryId: id,
-  categorySlug: slug,
-  categoryName: name,
-  price,
-  currency,
-  sold: _,
-  cover,
-  ...row
-}: {
-  categoryId: string | null;
-  categorySlug: string | null;
-  categoryName: string | null;
-  price: number;
-  currency: ProductCard["price"]["currency"];
-  sold: number;
-  cover: string | null;
-} & Parameters<typeof presentProduct>[0] & {
-    merchantName: string;
-    inStock: boolean;
-  }): ProductCard {
-  return {
-    ...presentProduct(row),
-    category: id !== null && slug !== null && name !== null ? { id, slug, name } : null,
-    price: { amount: price, currency },
-    image: cover === null ? null : presentImage(JSON.parse(cover)),
-  };
-}

@@ -7,5 +7,7 @@ export const tags = {
   merchants: "merchants",
   /** The lists of one merchant. */
   merchant: (id: string) => `merchant:${id}`,
+  /** A list, of one merchant or of all. */
+  list: (merchantId?: string): string => (merchantId ? tags.merchant(merchantId) : tags.catalogue),
   product: (id: string) => `product:${id}`,
 };

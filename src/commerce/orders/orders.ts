@@ -1,4 +1,5 @@
 import { and, desc, eq, lt, or, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Context } from "../../data/context";
 import { afterCursor, type Page, type PageQuery, pageOf } from "../../http/page";
 import { isAtLeast } from "../../identity/roles";
@@ -6,7 +7,7 @@ import { isMember, whyNotMember } from "../merchants/membership";
 import { type OrderRow, presentOrder, presentSummary } from "./present";
 import { refuse } from "./problems";
 import type { Order, OrderFilter, OrderSummary } from "./schema";
-import { merchantOrders, orderHistory, orderLines, orders } from "./tables";
+import { fulfilments, merchantOrders, orderHistory, orderLines, orders } from "./tables";
 
 const orderView = {
   id: orders.id,
@@ -37,9 +38,8 @@ export async function readOrder(ctx: Context, id: string): Promise<Order> {
   const all = isAdmin(ctx)
     ? sql`1`
     : sql`EXISTS (SELECT 1 FROM orders o WHERE o.id = ${id} AND o.customer_id = ${me})`;
-  const seen = (merchant: typeof orderLines.merchantId | typeof merchantOrders.merchantId) =>
-    or(all, isMember(ctx, merchant, "staff"));
-  const [[order], lines, parts, history] = await ctx.db.batch([
+  const seen = (merchant: SQLiteColumn) => or(all, isMember(ctx, merchant, "staff"));
+  const [[order], lines, parts, parcels, history] = await ctx.db.batch([
     ctx.db.select(orderView).from(orders).where(eq(orders.id, id)),
     ctx.db
       .select()
@@ -53,6 +53,11 @@ export async function readOrder(ctx: Context, id: string): Promise<Order> {
       .orderBy(merchantOrders.merchantId),
     ctx.db
       .select()
+      .from(fulfilments)
+      .where(and(eq(fulfilments.orderId, id), seen(fulfilments.merchantId)))
+      .orderBy(fulfilments.id),
+    ctx.db
+      .select()
       .from(orderHistory)
       .where(eq(orderHistory.orderId, id))
       .orderBy(orderHistory.sequence),
@@ -60,7 +65,7 @@ export async function readOrder(ctx: Context, id: string): Promise<Order> {
   const mayReadAll = order?.customerId === me || isAdmin(ctx);
   const isPending = order?.status === "pending_payment";
   if (!order || parts.length === 0 || (isPending && !mayReadAll)) throw refuse("order_not_found");
-  return presentOrder(mayReadAll ? order : partial(order, parts), lines, parts, history);
+  return presentOrder(mayReadAll ? order : partial(order, parts), lines, parts, parcels, history);
 }
 
 /** What a merchant's member sees of the sums: those of the merchants' own parts. */

@@ -98,7 +98,7 @@ function tell(id: string, frozen: Frozen, answer: Answer | null): PlacedOrder {
   const history = [
     { sequence: 1, status: "pending_payment" as const, reason: null, at: row.createdAt },
   ];
-  const order = presentOrder(row, lineRows(frozen), merchantRows(frozen), history);
+  const order = presentOrder(row, lineRows(frozen), merchantRows(frozen), [], history);
   return {
     order: isPaid ? { ...order, status: "paid", payment: "paid" } : order,
     payment: paymentOf(answer),

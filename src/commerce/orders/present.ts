@@ -1,11 +1,12 @@
 import type { Currency } from "../../lib/currencies";
 import { iso } from "../../lib/time";
 import type { Order, OrderSummary } from "./schema";
-import type { merchantOrders, orderHistory, orderLines, orders } from "./tables";
+import type { fulfilments, merchantOrders, orderHistory, orderLines, orders } from "./tables";
 
 export type OrderRow = Omit<typeof orders.$inferSelect, "checkoutId" | "email" | "intentId">;
 export type LineRow = typeof orderLines.$inferSelect;
 export type PartRow = Omit<typeof merchantOrders.$inferSelect, "orderId" | "commission">;
+export type FulfilmentRow = typeof fulfilments.$inferSelect;
 export type HistoryRow = Pick<
   typeof orderHistory.$inferSelect,
   "sequence" | "status" | "reason" | "at"
@@ -42,6 +43,7 @@ export function presentOrder(
   row: OrderRow,
   lines: readonly LineRow[],
   parts: readonly PartRow[],
+  parcels: readonly FulfilmentRow[],
   history: readonly HistoryRow[],
 ): Order {
   const money = moneyIn(row.currency);
@@ -73,6 +75,9 @@ export function presentOrder(
       total: money(part.total),
       fulfilment: fulfilmentOf(lines.filter(({ merchantId }) => merchantId === part.merchantId)),
     })),
+    fulfilments: parcels.map(({ orderId: _, createdAt, deliveredAt, ...parcel }) => {
+      return { ...parcel, createdAt: iso(createdAt), deliveredAt: iso(deliveredAt) };
+    }),
     history: history.map(({ at, ...entry }) => ({ ...entry, at: iso(at) })),
   };
 }

@@ -11,5 +11,10 @@ export const refuse = problems({
   promotion_exhausted: [409, "A promotion in the cart has just been used up."],
   checkout_ended: [409, "This checkout has ended. Start again with a new Idempotency-Key."],
   payment_refused: [422, "The payment provider does not accept a payment of this kind."],
+  not_yours_to_ship: [404, "The order has no such lines of a merchant that you are a member of."],
+  several_merchants: [422, "A parcel holds the goods of one merchant."],
+  not_shippable: [409, "The order is not paid, or has ended."],
+  shipped_already: [409, "More than was ordered would be shipped."],
+  nothing_to_deliver: [409, "There is no parcel on its way."],
   not_cancellable: [409, "The order cannot be cancelled any more."],
 });

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { PageQuery } from "../../http/page";
 import { router } from "../../http/route";
-import { visitor } from "../../identity/guard";
+import { user, visitor } from "../../identity/guard";
 import { cancelOrder } from "./cancel";
+import { deliverParcels, shipParcel } from "./fulfil";
 import { listOrders, readOrder } from "./orders";
 import { confirmPayment, readPayment } from "./pay";
 import { placeOrder } from "./place";
 import {
+  NewFulfilment,
   NewOrder,
   Order,
   OrderFilter,
@@ -74,6 +76,31 @@ orders.post(
     throws: ["order_not_found", "not_cancellable", "payment_in_progress"],
   },
   ({ ctx, params, body }) => cancelOrder(ctx, params.id, body.reason || null),
+);
+
+orders.post(
+  "/{id}/fulfilments",
+  "Ship a parcel of an order",
+  {
+    auth: user,
+    params: OrderId,
+    body: NewFulfilment,
+    returns: { 201: Order },
+    throws: ["not_yours_to_ship", "several_merchants", "not_shippable", "shipped_already"],
+  },
+  ({ ctx, params, body }) => shipParcel(ctx, params.id, body),
+);
+
+orders.post(
+  "/{id}/deliver",
+  "Say that the parcels of an order have arrived",
+  {
+    auth: user,
+    params: OrderId,
+    returns: { 200: Order },
+    throws: ["order_not_found", "nothing_to_deliver"],
+  },
+  ({ ctx, params }) => deliverParcels(ctx, params.id),
 );
 
 export const payments = router("Payments");

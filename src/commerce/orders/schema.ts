@@ -33,6 +33,36 @@ const OrderPart = z
   })
   .meta({ id: "OrderPart" });
 
+const shippedLine = z.object({ variantId: z.uuid(), quantity: z.int().min(1).max(999) });
+const line = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}+$/u, "Control characters are not allowed");
+
+const Fulfilment = z
+  .object({
+    id: z.uuid(),
+    merchantId: z.uuid(),
+    lines: z.array(shippedLine),
+    carrier: z.string().nullable(),
+    trackingNumber: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    deliveredAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "Fulfilment" });
+
+/** One parcel of one merchant. */
+export const NewFulfilment = z
+  .object({
+    lines: z.array(shippedLine).min(1).max(100),
+    carrier: line.optional(),
+    trackingNumber: line.optional(),
+  })
+  .meta({ id: "NewFulfilment" });
+export type NewFulfilment = z.output<typeof NewFulfilment>;
+
 const HistoryEntry = z
   .object({
     sequence: z.int(),
@@ -68,6 +98,7 @@ export const Order = order
     note: z.string().nullable(),
     lines: z.array(OrderLine),
     parts: z.array(OrderPart),
+    fulfilments: z.array(Fulfilment),
     history: z.array(HistoryEntry),
   })
   .meta({ id: "Order" });

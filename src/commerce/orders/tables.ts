@@ -120,3 +120,21 @@ export const orderHistory = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.orderId, t.sequence] })],
 );
+
+/** A parcel of one merchant. */
+export const fulfilments = sqliteTable(
+  "fulfilments",
+  {
+    id: text().primaryKey(),
+    orderId: text("order_id")
+      .notNull()
+      .references(() => orders.id),
+    merchantId: text("merchant_id").notNull(),
+    lines: text({ mode: "json" }).$type<{ variantId: string; quantity: number }[]>().notNull(),
+    carrier: text(),
+    trackingNumber: text("tracking_number"),
+    createdAt: integer("created_at").notNull(),
+    deliveredAt: integer("delivered_at"),
+  },
+  (t) => [index("fulfilments_by_order").on(t.orderId, t.id)],
+);

@@ -1,6 +1,7 @@
 import { and, eq, gte, isNull, type SQL, sql } from "drizzle-orm";
 import type { AnyContext } from "../../data/context";
 import { apiKeys } from "../keys/tables";
+import { identities } from "../oauth/tables";
 import { users } from "../users/tables";
 import { passkeys } from "./passkeys/tables";
 import { recoveryCodes, totpSecrets } from "./tables";
@@ -34,6 +35,9 @@ function wipe(ctx: AnyContext, userId: string, since: number, condition?: SQL) {
     ctx.db
       .delete(passkeys)
       .where(and(eq(passkeys.userId, userId), gte(passkeys.createdAt, since), condition)),
+    ctx.db
+      .delete(identities)
+      .where(and(eq(identities.userId, userId), gte(identities.createdAt, since), condition)),
     ctx.db
       .update(apiKeys)
       .set({ revokedAt: now })

@@ -4,6 +4,7 @@ import { auditLog } from "../../operations/audit/tables";
 import { passkeys, passkeyView } from "../factors/passkeys/tables";
 import { recoveryCodes, totpSecrets } from "../factors/tables";
 import { apiKeys, apiKeyView } from "../keys/tables";
+import { identities, identityView } from "../oauth/tables";
 import { passwords } from "../passwords/tables";
 import { sessions, sessionView } from "../sessions/tables";
 import { oneTimeTokens } from "../tokens/tables";
@@ -37,10 +38,20 @@ export const account: Keeper = {
   ],
 };
 
+const proofs = [
+  passwords,
+  totpSecrets,
+  recoveryCodes,
+  passkeys,
+  apiKeys,
+  identities,
+  oneTimeTokens,
+];
+
 /** What proves who somebody is: told as far as its owner may see it. */
 export const credentials: Keeper = {
   async tell(ctx, userId) {
-    const [password, totp, keys, tokens] = await ctx.db.batch([
+    const [password, totp, keys, tokens, linked] = await ctx.db.batch([
       ctx.db
         .select({ changedAt: passwords.changedAt })
         .from(passwords)
@@ -51,18 +62,18 @@ export const credentials: Keeper = {
         .where(eq(totpSecrets.userId, userId)),
       ctx.db.select(apiKeyView).from(apiKeys).where(eq(apiKeys.userId, userId)),
       ctx.db.select(passkeyView).from(passkeys).where(eq(passkeys.userId, userId)),
+      ctx.db.select(identityView).from(identities).where(eq(identities.userId, userId)),
     ]);
     return {
       passwordChangedAt: iso(password[0]?.changedAt ?? null),
       authenticatorSince: iso(totp[0]?.confirmedAt ?? null),
       apiKeys: keys.map(dated),
       passkeys: tokens.map(dated),
+      identities: linked.map(dated),
     };
   },
   forget: (ctx, userId) =>
-    [passwords, totpSecrets, recoveryCodes, passkeys, apiKeys, oneTimeTokens].map((table) =>
-      ctx.db.delete(table).where(eq(table.userId, userId)),
-    ),
+    proofs.map((table) => ctx.db.delete(table).where(eq(table.userId, userId))),
 };
 
 export const sessionsKept: Keeper = {

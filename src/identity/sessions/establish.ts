@@ -6,6 +6,8 @@ import { commit, emit } from "../../data/outbox";
 import { networkOf } from "../../http/limitKey";
 import { newId } from "../../lib/id";
 import { day } from "../../lib/time";
+import { isBrowser } from "../browser/cookie";
+import { deliver } from "../browser/deliver";
 import { askSecondFactor } from "../factors/ask";
 import { guestOf, mergingGuest } from "../guests/merge";
 import { isRestorable, restoring } from "../privacy/restore";
@@ -61,6 +63,7 @@ export async function establishSession(
   const { id: userId, role, tokenVersion } = account;
   if (account.mfaEnabled && !amr.includes("mfa"))
     return askSecondFactor(ctx, { userId, tokenVersion, amr, ...proof });
+  if (isBrowser(ctx)) ctx.claim = undefined; // An answer without its cookie is worth nothing.
   const sessionId = newId();
   const secret = newSecret();
   const row = await newRow(ctx, sessionId, secret, amr);
@@ -96,7 +99,7 @@ export async function establishSession(
     issueAccessToken(ctx, { userId, sessionId, role, tokenVersion }),
     writeRefreshToken({ sessionId, generation: 0, secret }),
   ]);
-  return { accessToken, refreshToken, expiresIn: lifetime };
+  return deliver(ctx, { accessToken, refreshToken, expiresIn: lifetime });
 }
 
 /** Among users: the account as it was read, neither suspended nor revoked nor proved otherwise since. */

@@ -34,11 +34,11 @@ test("ten tabs that refresh at once all get the one successor, a hundred times",
   const account = { id, role: "user", tokenVersion: 1, mfaEnabled: false } as const;
   for (let trial = 0; trial < 100; trial++) {
     const { refreshToken } = (await establishSession(systemContext(), account, ["pwd"]))!;
-    const answers = await Promise.all(Array.from({ length: 10 }, () => present(refreshToken)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => present(refreshToken!)));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     const successors = new Set(answers.map((answer) => answer.data.refreshToken));
     expect(successors.size).toBe(1);
-    expect(await rowOf(refreshToken)).toMatchObject({ generation: 1, revoked_at: null });
+    expect(await rowOf(refreshToken!)).toMatchObject({ generation: 1, revoked_at: null });
   }
 }, 60_000);
 

@@ -3,6 +3,8 @@ import type { AnyContext } from "../../data/context";
 import { commit, emit } from "../../data/outbox";
 import { spend } from "../../http/limit";
 import { second } from "../../lib/time";
+import { isBrowser } from "../browser/cookie";
+import { deliver } from "../browser/deliver";
 import { refuse } from "../problems";
 import type { Role } from "../roles";
 import type { Tokens } from "../schema";
@@ -43,6 +45,7 @@ const living = (sessionId: string, now: number) =>
  */
 export async function refresh(ctx: AnyContext, refreshToken: string): Promise<Tokens> {
   ctx.claim = undefined; // A token is its own idempotency key, and no answer with it is stored.
+  isBrowser(ctx);
   const parts = await readRefreshToken(refreshToken);
   if (!parts) throw refuse("invalid_refresh_token");
   await spend("refresh", parts.sessionId);
@@ -134,5 +137,5 @@ async function tokensOf(
     }),
     writeRefreshToken({ sessionId, generation, secret }),
   ]);
-  return { accessToken, refreshToken, expiresIn: lifetime };
+  return deliver(ctx, { accessToken, refreshToken, expiresIn: lifetime });
 }

@@ -32,7 +32,15 @@ export const users = sqliteTable(
   (t) => [
     check("users_role", sql`${t.role} IN ('visitor', 'user', 'seller', 'admin', 'super_admin')`),
     index("users_deleted").on(t.deletedAt).where(sql`${t.deletedAt} IS NOT NULL`),
-    index("users_by_role").on(t.role, t.id).where(sql`${t.role} IN ('admin', 'super_admin')`),
+    index("users_by_role").on(t.role, t.id),
+    // What administrators list, each state in the order of its people.
+    index("users_active")
+      .on(t.id)
+      .where(sql`${t.suspendedAt} IS NULL AND ${t.deletedAt} IS NULL AND ${t.mergedInto} IS NULL`),
+    index("users_suspended").on(t.id).where(sql`${t.suspendedAt} IS NOT NULL`),
+    index("users_gone").on(t.id).where(sql`${t.deletedAt} IS NOT NULL`),
+    index("users_verified").on(t.id).where(sql`${t.verifiedAt} IS NOT NULL`),
+    index("users_unverified").on(t.id).where(sql`${t.verifiedAt} IS NULL`),
   ],
 );
 

@@ -21,6 +21,7 @@ export const welcome: Consumer<"user.registered"> = async (ctx, message) => {
 /** The link goes to the address it was made for, whatever the account's address is by now. */
 export const verification: Consumer<"user.registered"> = async (ctx, message) => {
   const { userId, tokenId } = message.payload;
+  if (tokenId === null) return;
   const [person, token] = await Promise.all([addressee(ctx, userId), linkOf(ctx, tokenId)]);
   if (!person || !token) return;
   const { name } = person;

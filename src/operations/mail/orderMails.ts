@@ -8,11 +8,15 @@ import type { Currency } from "../../lib/currencies";
 import { formatDecimal } from "../../lib/money";
 import { addressee } from "./accountMails";
 import { deliver } from "./deliver";
-import { orderCancelledMail, orderConfirmationMail } from "./templates/orders";
+import { orderCancelledMail, orderConfirmationMail, orderShippedMail } from "./templates/orders";
 
 /** Consumer of `order.paid`. */
 export const orderConfirmation: Consumer<"order.paid"> = (ctx, message) =>
   mailAbout(ctx, message, message.payload.orderId, "order_confirmation", orderConfirmationMail);
+
+/** Consumer of `order.shipped`: one mail for each parcel, for each is an event of its own. */
+export const orderShipped: Consumer<"order.shipped"> = (ctx, message) =>
+  mailAbout(ctx, message, message.payload.orderId, "order_shipped", orderShippedMail);
 
 /** Consumer of `order.cancelled`. */
 export const orderCancellation: Consumer<"order.cancelled"> = (ctx, message) =>

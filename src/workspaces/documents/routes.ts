@@ -2,6 +2,10 @@ import { z } from "zod";
 import { PageQuery } from "../../http/page";
 import { router } from "../../http/route";
 import { user } from "../../identity/guard";
+import { exportProject } from "../projects/archive";
+import { archiveIn, importProject } from "../projects/importing";
+import { readPresence } from "../projects/presence";
+import { Imported } from "../projects/schema";
 import * as files from "./documents";
 import { refuse } from "./problems";
 import * as past from "./revisions";
@@ -40,6 +44,41 @@ projectDocuments.get(
     throws: ["project_not_found", "invalid_cursor"],
   },
   ({ ctx, params, query }) => files.listDocuments(ctx, params.id, query),
+);
+
+projectDocuments.get(
+  "/{id}/presence",
+  "See who is in which document",
+  { ...one, returns: { 200: z.array(shapes.Presence) }, throws: ["project_not_found"] },
+  ({ ctx, params }) => readPresence(ctx, params.id),
+);
+
+projectDocuments.get(
+  "/{id}/export",
+  "Export a project as a ZIP archive",
+  { ...one, raw: "application/zip", throws: ["project_not_found", "document_unavailable"] },
+  ({ ctx, params }) => exportProject(ctx, params.id),
+);
+
+projectDocuments.post(
+  "/{id}/import",
+  "Make documents of the files in a ZIP archive",
+  {
+    ...one,
+    upload: "application/zip",
+    maxBody: 10 * 1_048_576,
+    returns: { 200: Imported },
+    throws: [
+      "project_not_found",
+      role,
+      "unsupported_media_type",
+      "archive_unreadable",
+      "project_full",
+      "document_unavailable",
+      "document_too_large",
+    ],
+  },
+  async ({ ctx, params, c }) => importProject(ctx, params.id, await archiveIn(c.req.raw)),
 );
 
 documents.get(

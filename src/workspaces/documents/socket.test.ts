@@ -153,3 +153,20 @@ test("a session that ends takes its sockets with it", async () => {
   expect(owner.codes).toEqual([]);
   leave(owner, client);
 });
+
+test("a project shows who is in which document, to its members", async () => {
+  const { ada, bob, id, documentId } = await team();
+  const client = enter(documentId, bob);
+  await synced(client);
+  const presence = await data(200, ada.api.get(`/projects/${id}/presence`));
+  expect(presence).toEqual([
+    {
+      documentId,
+      path: "notes.md",
+      people: [{ userId: bob.id, name: bob.displayName, role: "collaborator" }],
+    },
+  ]);
+  expect((await (await person()).api.get(`/projects/${id}/presence`)).status).toBe(404);
+  leave(client);
+  await until(async () => (await ada.api.get(`/projects/${id}/presence`)).data.length === 0);
+});

@@ -9,4 +9,6 @@ export const refuse = problems({
   invitation_not_found: [404, "There is no such invitation."],
   invitation_over: [410, "The invitation was used or withdrawn, or it has expired."],
   invitation_of_another: [403, "The invitation was mailed to another address than yours."],
+  archive_unreadable: [422, "The body is not a ZIP archive that we can read."],
+  project_full: [409, "The project would have more documents than it may have."],
 });

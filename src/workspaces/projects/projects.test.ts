@@ -49,6 +49,8 @@ test("a deleted project is gone for everybody, and its owner can restore it for 
   expect((await bob.api.delete(path)).body.code).toBe("project_role_required");
   await data(204, ada.api.delete(path));
   for (const who of [ada, bob]) expect((await who.api.get(path)).status).toBe(404);
+  await createProject(ada);
+  expect((await ada.api.delete(path)).status).toBe(404);
   expect(await data(200, bob.api.get("/projects?state=deleted"))).toEqual([]);
   expect(await data(200, ada.api.get("/projects?state=deleted"))).toHaveLength(1);
   expect((await bob.api.post(`${path}/restore`)).status).toBe(404);

@@ -7,7 +7,7 @@ import { audited } from "../../identity/trail";
 import { newId } from "../../lib/id";
 import { day, iso } from "../../lib/time";
 import { noted } from "./activity";
-import { isMember, mayIn, requireMember } from "./membership";
+import { isMember, requireMember } from "./membership";
 import { refuse } from "./problems";
 import type { ProjectRole } from "./roles";
 import { switchRooms } from "./rooms";
@@ -124,7 +124,8 @@ export async function deleteProject(ctx: Context, id: string): Promise<void> {
         and(
           eq(projects.id, id),
           expected === undefined ? undefined : eq(projects.version, expected),
-          mayIn(ctx, projects.id, "owner"),
+          isNull(projects.deletedAt),
+          isMember(ctx, projects.id, "owner"),
         ),
       )
       .returning({ id: projects.id }),

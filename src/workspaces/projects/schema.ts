@@ -112,3 +112,17 @@ export const Activity = z
   })
   .meta({ id: "ProjectActivity" });
 export type Activity = z.output<typeof Activity>;
+
+/** `code` says why a file of the archive became no document. */
+export const Imported = z
+  .object({
+    created: z.array(z.object({ id: z.uuid(), path: z.string() })),
+    refused: z.array(
+      z.object({
+        path: z.string(),
+        code: z.enum(["path_invalid", "path_taken", "not_text", "too_large", "too_many"]),
+      }),
+    ),
+  })
+  .meta({ id: "ProjectImport" });
+export type Imported = z.output<typeof Imported>;

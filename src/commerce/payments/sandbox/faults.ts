@@ -19,8 +19,8 @@ export type Faults = {
 
 export const noFaults: Faults = { seed: 1, rates: {}, next: [], delayMs: 2_000, stallMs: 15_000 };
 
-const requestFaults = ["limit", "fail", "fail_after", "lose", "stall"] as const;
-const webhookFaults = ["drop", "duplicate", "delay", "reorder"] as const;
+export const requestFaults = ["limit", "fail", "fail_after", "lose", "stall"] as const;
+export const webhookFaults = ["drop", "duplicate", "delay", "reorder"] as const;
 
 /** The fault that is due for a request, which it uses up. */
 export function drawRequestFault(faults: Faults, path: string): RequestFault | undefined {

@@ -80,7 +80,7 @@ export class PaymentSandbox extends DurableObject<Env> {
   }
 
   faults(): Faults {
-    return this.ctx.storage.kv.get<Faults>("faults") ?? noFaults;
+    return this.ctx.storage.kv.get<Faults>("faults") ?? structuredClone(noFaults);
   }
 
   setFaults(faults: Partial<Faults>): void {

@@ -24,6 +24,16 @@ export const orderConfirmationMail = ({ name, number, lines, total, link }: Orde
     action: { label: "Look at the order", url: link },
   });
 
+export const orderShippedMail = ({ name, number, link }: OrderWords): Content =>
+  lay({
+    subject: `Something of ${named(number)} is on its way`,
+    heading: greeting("Hello", name),
+    paragraphs: [
+      `A parcel of ${named(number)} has left. The order says what is in it and how to follow it.`,
+    ],
+    action: { label: "Look at the order", url: link },
+  });
+
 export const orderCancelledMail = ({ name, number, total, link }: OrderWords): Content =>
   lay({
     subject: `${capital(named(number))} is cancelled`,

@@ -52,6 +52,10 @@ const notices: Record<SecurityChange, [subject: string, what: string]> = {
     "Your account was deleted",
     "Nobody finds your account any more, and in 30 days it is erased. Signing in before then restores it.",
   ],
+  identity_linked: [
+    "Your account can be opened by another provider",
+    "Whoever signs in there, for instance at Google or GitHub, is signed in to your account.",
+  ],
   api_key_created: [
     "An API key was made for your account",
     "Whoever holds the new key can do in your name what its scopes allow.",
