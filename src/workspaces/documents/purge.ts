@@ -20,7 +20,13 @@ export async function purgeDocuments(ctx: Context<null>, now = Date.now()): Prom
     .select({ id: documents.id })
     .from(projects)
     .innerJoin(documents, eq(documents.projectId, projects.id))
-    .where(and(isNotNull(projects.deletedAt), lt(projects.deletedAt, before)))
+    .where(
+      and(
+        isNotNull(projects.deletedAt),
+        lt(projects.deletedAt, before),
+        isNull(documents.deletedAt),
+      ),
+    )
     .limit(atOnce);
   const ids = [...new Set([...alone, ...together].map(({ id }) => id))];
   if (ids.length === 0) return 0;
