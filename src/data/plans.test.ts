@@ -23,7 +23,7 @@ type Operation = { method: string; path: string; spec: Json };
 const operations: Operation[] = Object.entries<Json>(document.paths).flatMap(([path, item]) =>
   Object.entries<Json>(item).map(([method, spec]) => ({ method, path, spec })),
 );
-const ids = new Map<string, string>();
+const ids = new Map([["/api/v1/admin/flags", "a-flag"]]);
 const outcomes = new Map<string, number>();
 
 /** What no schema can tell: people there are, and words that pass. */
