@@ -58,7 +58,10 @@ async function visit(client: ReturnType<typeof api>, { method, path, spec }: Ope
     answer = await send();
   }
   outcomes.set(`${method} ${path}`, answer.status);
-  if (method === "post" && answer.data?.id) ids.set(path, answer.data.id);
+  if (method === "post" && answer.data?.id) {
+    ids.set(path, answer.data.id);
+    ids.set(`/api/v1/${path.split("/").at(-1)}`, answer.data.id);
+  }
   if (method !== "get") return;
   const names: string[] = [];
   for (const { name, in: place, schema: type } of spec.parameters ?? []) {
