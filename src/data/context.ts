@@ -67,6 +67,11 @@ export class Context<A extends Actor | null = Actor> {
     return this.#search;
   }
 
+  /** The conversation with the search database, if there was one. */
+  get searched(): Database | undefined {
+    return this.#search;
+  }
+
   /** Where the request comes from, as the edge tells it; never what a proxy header claims. */
   get client() {
     const headers = this.request?.headers;

@@ -13,6 +13,8 @@ export class Database {
   rowsRead = 0;
   rowsWritten = 0;
   milliseconds = 0;
+  /** As the database itself measures its work. */
+  sqlMilliseconds = 0;
   wrote = false;
   /** Where the database stood at the first query: all that was read since is at least as new. */
   earliest: Bookmark | null = null;
@@ -102,6 +104,7 @@ export class Database {
     if (!meta) return;
     this.rowsRead += meta.rows_read ?? 0;
     this.rowsWritten += meta.rows_written ?? 0;
+    this.sqlMilliseconds += meta.duration ?? 0;
   }
 }
 

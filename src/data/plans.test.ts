@@ -23,7 +23,7 @@ type Operation = { method: string; path: string; spec: Json };
 const operations: Operation[] = Object.entries<Json>(document.paths).flatMap(([path, item]) =>
   Object.entries<Json>(item).map(([method, spec]) => ({ method, path, spec })),
 );
-const ids = new Map<string, string>();
+const ids = new Map([["/api/v1/admin/flags", "a-flag"]]);
 const outcomes = new Map<string, number>();
 
 /** What no schema can tell: people there are, and words that pass. */
@@ -58,7 +58,10 @@ async function visit(client: ReturnType<typeof api>, { method, path, spec }: Ope
     answer = await send();
   }
   outcomes.set(`${method} ${path}`, answer.status);
-  if (method === "post" && answer.data?.id) ids.set(path, answer.data.id);
+  if (method === "post" && answer.data?.id) {
+    ids.set(path, answer.data.id);
+    ids.set(`/api/v1/${path.split("/").at(-1)}`, answer.data.id);
+  }
   if (method !== "get") return;
   const names: string[] = [];
   for (const { name, in: place, schema: type } of spec.parameters ?? []) {

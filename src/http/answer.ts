@@ -61,12 +61,16 @@ export function tellMore({ env: { ctx, started, bindings } }: Asked, response: R
   const { database } = ctx;
   if (database.wrote && database.bookmark) response.headers.set("x-d1-bookmark", database.bookmark);
   if (bindings.ENVIRONMENT !== "development") return response;
-  const { trips, rowsRead, rowsWritten, milliseconds } = database;
-  const desc = `trips=${trips} rowsRead=${rowsRead} rowsWritten=${rowsWritten}`;
-  const timing = `total;dur=${Date.now() - started}, d1;dur=${milliseconds};desc="${desc}"`;
-  response.headers.set("server-timing", timing);
+  const search = ctx.searched ? [costOf("search", ctx.searched)] : [];
+  const timing = [`total;dur=${Date.now() - started}`, costOf("d1", database), ...search];
+  response.headers.set("server-timing", timing.join(", "));
   return response;
 }
+
+/** `dur` is what waiting for the database took, `sql` what it worked, both in milliseconds. */
+const costOf = (name: string, one: AnyContext["database"]) =>
+  `${name};dur=${one.milliseconds};desc="trips=${one.trips} rowsRead=${one.rowsRead} ` +
+  `rowsWritten=${one.rowsWritten} sql=${one.sqlMilliseconds.toFixed(1)}"`;
 
 /** A JSON text, or nothing, with every header of the contract. */
 export function respond(

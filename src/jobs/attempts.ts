@@ -1,4 +1,4 @@
-import { and, eq, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, lte, type SQL, sql } from "drizzle-orm";
 import type { AnyContext, Context } from "../data/context";
 import { commit, emit } from "../data/outbox";
 import { iso, minute, second } from "../lib/time";
@@ -9,6 +9,8 @@ import { jobLogs, jobs } from "./tables";
 /** How long an attempt is believed to live without a sign. */
 export const lease = 30 * second;
 const mostErrors = 20;
+/** Jobs of one owner that run at once, so that nobody's burst keeps the others waiting. */
+export const permits = 4;
 
 /** One attempt at a job. Its number is the fencing token: nobody but the latest may change the job. */
 export type Attempt = Pick<
@@ -16,7 +18,10 @@ export type Attempt = Pick<
   "id" | "ownerId" | "kind" | "input" | "attempt" | "attemptsLeft"
 >;
 
-/** Begins the next attempt, if the job waits for one: of any number of messages, one gets it. */
+/**
+ * Begins the next attempt, if the job waits for one and its owner has a permit left: of any number
+ * of messages, one gets it.
+ */
 export async function claimJob(ctx: Context<null>, id: string): Promise<Attempt | undefined> {
   const now = Date.now();
   const [attempt] = await ctx.db
@@ -36,6 +41,8 @@ export async function claimJob(ctx: Context<null>, id: string): Promise<Attempt 
         eq(jobs.status, "queued"),
         lte(jobs.runAt, now),
         sql`${jobs.attemptsLeft} > 0`,
+        sql`(SELECT count(*) FROM jobs AS others WHERE others.owner_id = ${jobs.ownerId}
+          AND others.status = 'running') < ${permits}`,
       ),
     )
     .returning({
@@ -47,6 +54,28 @@ export async function claimJob(ctx: Context<null>, id: string): Promise<Attempt 
       attemptsLeft: jobs.attemptsLeft,
     });
   return attempt;
+}
+
+const isDue = (now: number) => and(eq(jobs.status, "queued"), lte(jobs.runAt, now));
+
+/** Marks a job that is due, but got no permit, as the first that its owner's next one goes to. */
+export async function awaitPermit(ctx: Context<null>, id: string): Promise<boolean> {
+  const now = Date.now();
+  const marked = await ctx.database.repeatable
+    .update(jobs)
+    .set({ wakeAt: now })
+    .where(and(eq(jobs.id, id), isDue(now)))
+    .returning({ id: jobs.id });
+  return marked.length > 0;
+}
+
+/** The oldest job of an owner that waits for a permit. */
+export async function nextWaiting(ctx: Context<null>, ownerId: string): Promise<string | null> {
+  const now = Date.now();
+  const waiting = and(eq(jobs.ownerId, ownerId), isDue(now), lte(jobs.wakeAt, now));
+  const { id } = jobs;
+  const row = await ctx.db.select({ id }).from(jobs).where(waiting).orderBy(asc(id)).limit(1).get();
+  return row?.id ?? null;
 }
 
 const isMine = ({ id, attempt }: Pick<Attempt, "id" | "attempt">) =>

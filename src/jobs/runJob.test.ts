@@ -7,7 +7,7 @@ import { systemContext } from "../data/context";
 import { newId } from "../lib/id";
 import { data } from "../testing/api";
 import { type Person, person } from "../testing/people";
-import { claimJob, finishJob } from "./attempts";
+import { claimJob, finishJob, permits } from "./attempts";
 import { consume } from "./consume";
 import type { Message } from "./events";
 import { Permanent } from "./failure";
@@ -154,4 +154,20 @@ test("a job that is put off is begun by the sweep when it is due, and only once"
     await consume(createMessageBatch<Message>("rimlight-jobs", batch));
   }
   expect(await rowOf(id)).toMatchObject({ status: "succeeded", result: "on time", attempt: 1 });
+});
+
+test("an owner's burst runs a few at a time, and all of it without further messages", async () => {
+  let [running, most] = [0, 0];
+  const run: Run<"code.run"> = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await scheduler.wait(50);
+    running -= 1;
+    return { result: null };
+  };
+  const ids: string[] = [];
+  for (let n = 0; n < permits * 3; n++) ids.push(await submitted(run));
+  await Promise.all(ids.map((id) => deliver(id)));
+  expect(most).toBe(permits);
+  for (const id of ids) expect(await rowOf(id)).toMatchObject({ status: "succeeded", attempt: 1 });
 });

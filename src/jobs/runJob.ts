@@ -2,7 +2,15 @@ import { Unavailable } from "../data/attempt";
 import type { Context } from "../data/context";
 import { describe, log } from "../http/log";
 import { second } from "../lib/time";
-import { type Attempt, claimJob, failAttempt, finishJob, keepLease } from "./attempts";
+import {
+  type Attempt,
+  awaitPermit,
+  claimJob,
+  failAttempt,
+  finishJob,
+  keepLease,
+  nextWaiting,
+} from "./attempts";
 import type { Consumer } from "./consume";
 import { delayOf, Permanent, reasonOf } from "./failure";
 import { type InputOf, kinds, type Outcome, type Run } from "./kinds";
@@ -11,13 +19,37 @@ import type { JobKind } from "./schema";
 /** Milliseconds after which a running attempt gives a sign, and hears whether it is over. */
 const pulse = 2 * second;
 
+/** Milliseconds after which a message leaves the owner's waiting jobs to others and the sweep. */
+const turn = 60 * second;
+
 /**
- * Runs a job that is due. Its row alone says who may: a message that comes twice claims nothing, and
- * an attempt that was cancelled or taken for dead finishes nothing.
+ * Runs a job that is due, and then those of the same owner that waited for its permit. Its row alone
+ * says who may: a message that comes twice claims nothing, and an attempt that was cancelled or
+ * taken for dead finishes nothing.
  */
 export const runJob: Consumer<"job.due"> = async (ctx, { payload }) => {
-  const attempt = await claimJob(ctx, payload.jobId);
-  if (!attempt) return;
+  const end = Date.now() + turn;
+  const first = await claimInTurn(ctx, payload.jobId);
+  if (!first) return;
+  const again = await runAttempt(ctx, first);
+  while (Date.now() < end) {
+    const id = await nextWaiting(ctx, first.ownerId);
+    const next = id && (await claimJob(ctx, id));
+    if (!next) break;
+    await runAttempt(ctx, next);
+  }
+  if (again) throw again;
+};
+
+/** Asks once more after it is marked as waiting: a permit may have come back in between. */
+async function claimInTurn(ctx: Context<null>, id: string): Promise<Attempt | undefined> {
+  const claimed = await claimJob(ctx, id);
+  if (claimed || !(await awaitPermit(ctx, id))) return claimed;
+  return claimJob(ctx, id);
+}
+
+/** What it returns asks for the message again, when the next attempt is due. */
+async function runAttempt(ctx: Context<null>, attempt: Attempt): Promise<Unavailable | undefined> {
   const controller = new AbortController();
   const beating = beat(ctx, attempt, controller);
   let outcome: Outcome;
@@ -34,7 +66,7 @@ export const runJob: Consumer<"job.due"> = async (ctx, { payload }) => {
   }
   const ended = await finishJob(ctx, attempt, outcome);
   if (!ended) log("warn", "job_overtaken", { jobId: attempt.id, attempt: attempt.attempt });
-};
+}
 
 const beat = (ctx: Context<null>, attempt: Attempt, controller: AbortController) =>
   setInterval(() => {
@@ -46,11 +78,14 @@ const beat = (ctx: Context<null>, attempt: Attempt, controller: AbortController)
     );
   }, pulse);
 
-/** The message itself comes again when the next attempt is due. */
-async function tryLater(ctx: Context<null>, attempt: Attempt, error: unknown): Promise<void> {
+async function tryLater(
+  ctx: Context<null>,
+  attempt: Attempt,
+  error: unknown,
+): Promise<Unavailable | undefined> {
   log("warn", "job_attempt_failed", { jobId: attempt.id, error: describe(error) });
   const seconds = delayOf(attempt.attempt, error);
   const fault = { code: "fault", message: reasonOf(error) };
   const state = await failAttempt(ctx, attempt, fault, seconds * second);
-  if (state === "queued") throw new Unavailable(`attempt ${attempt.attempt} failed`, seconds + 1);
+  if (state === "queued") return new Unavailable(`attempt ${attempt.attempt} failed`, seconds + 1);
 }

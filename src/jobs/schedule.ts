@@ -9,6 +9,7 @@ import { pruneSessions } from "../identity/sessions/prune";
 import { rotateSigningKeys } from "../identity/tokens/keys";
 import { second } from "../lib/time";
 import { forgetOld } from "../operations/retention";
+import { purgeDocuments } from "../workspaces/documents/purge";
 import { sweepJobs } from "./sweepJobs";
 
 type Chore = (ctx: Context<null>) => Promise<unknown>;
@@ -27,7 +28,7 @@ async function sendBacklog(ctx: Context<null>): Promise<void> {
 const chores: Record<string, Record<string, Chore>> = {
   [minute]: { sendBacklog, wakeOldCheckouts, sweepJobs },
   [hour]: { forgetOld, sweepMedia },
-  [night]: { rotateSigningKeys, pruneSessions, eraseDeleted, forgetZeroResults },
+  [night]: { rotateSigningKeys, pruneSessions, eraseDeleted, forgetZeroResults, purgeDocuments },
 };
 
 /** One chore that fails does not keep the others from running. */

@@ -6,11 +6,12 @@ import { shortestMended, type Term } from "./terms";
 
 /** More matches than these are not ranked: the newest of them are taken, the most sold first. */
 const most = 10_000;
-/** Hits that facets are counted in. */
-export const sampled = 1_000;
-/** Around what was found, until the text is escaped: no indexed text has these. */
-export const marks = ["\u0002", "\u0003"] as const;
-
+/** Of those, as many as are ordered by something else or filtered. */
+const pooled = 4_000;
+/** The best hits of a search without filters: as far as its pages go. */
+const listed = 1_000;
+/** The first hits, which facets count. */
+export const sampled = 500;
 /** An expression of FTS5 that nothing matches. */
 const nothing = '""';
 
@@ -24,8 +25,8 @@ export type FoundRow = {
 
 /**
  * Everything a page of results needs, in one statement: the matches up to a cap; if there are none,
- * those of the nearest words there are; what of them passes the filter; the page with its
- * highlights, the facets and the total. Keys ascend, and of equals the newer product comes first.
+ * those of the nearest words there are; what of them passes the filter; the page, the facets and
+ * the total. Keys ascend, and of equals the newer product comes first.
  */
 export function findProducts(
   ctx: AnyContext,
@@ -43,26 +44,21 @@ export function findProducts(
     chosen AS MATERIALIZED (SELECT coalesce(expr, ${expr}) AS expr,
       (SELECT count(*) FROM found) AS size FROM mended),
     hits AS MATERIALIZED (${hitsOf(filter)}),
-    page AS MATERIALIZED (SELECT id, product_id, key FROM hits WHERE ${isAfter(after)}
-      ORDER BY key, product_id DESC LIMIT ${limit + 1}),
-    sample AS MATERIALIZED (SELECT id, price, currency FROM hits
+    sample AS MATERIALIZED (SELECT price, currency, category, tags FROM hits
       ORDER BY key, product_id DESC LIMIT ${sampled})
     SELECT 'hit' AS kind, page.product_id AS name, page.key AS number,
-        json_array(highlight(documents_fts, 0, ${marks[0]}, ${marks[1]}),
-          snippet(documents_fts, 2, ${marks[0]}, ${marks[1]}, '…', 24)) AS detail
-      FROM page CROSS JOIN documents_fts ON documents_fts.rowid = page.id
-      WHERE documents_fts MATCH (SELECT expr FROM chosen)
-    UNION ALL SELECT * FROM (SELECT 'category', d.category, count(*), NULL
-      FROM sample CROSS JOIN documents d ON d.id = sample.id
-      WHERE d.category IS NOT NULL GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT 20)
+        json_array(d.title, substr(d.description, 1, 2000)) AS detail
+      FROM (SELECT * FROM hits WHERE ${isAfter(after)}
+        ORDER BY key, product_id DESC LIMIT ${limit + 1}) page
+        CROSS JOIN documents d ON d.id = page.id
+    UNION ALL SELECT * FROM (SELECT 'category', category, count(*), NULL FROM sample
+      WHERE category IS NOT NULL GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT 20)
     UNION ALL SELECT * FROM (SELECT 'tag', tag.value, count(*), NULL
-      FROM sample CROSS JOIN documents d ON d.id = sample.id CROSS JOIN json_each(d.tags) tag
-      GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT 20)
+      FROM sample CROSS JOIN json_each(sample.tags) tag GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT 20)
     UNION ALL SELECT 'price', NULL, count(*), json_array(min(price), max(price), min(currency),
         max(currency))
       FROM (SELECT price, currency, ntile(5) OVER (ORDER BY price) AS tile FROM sample) GROUP BY tile
-    UNION ALL SELECT 'total', (SELECT expr FROM mended), count(*),
-        json_array((SELECT size FROM chosen) > ${most}) FROM hits`);
+    UNION ALL SELECT 'total', (SELECT expr FROM mended), ${totalOf(filter)}, (SELECT size > ${most} FROM chosen)`);
 }
 
 const matches = (expr: SQL) => sql`SELECT rowid AS id FROM documents_fts
@@ -89,7 +85,19 @@ const mend = (terms: readonly Term[]) => sql`
     FROM json_each(${JSON.stringify(terms)}) term ORDER BY term.key)
   WHERE NOT EXISTS (SELECT 1 FROM matched)`;
 
-function hitsOf({ currency, sort, ...filter }: SearchFilter): SQL {
+/** Whether the filter lets every product pass that is priced at all. */
+const isOpen = ({ sort: _, ...filter }: SearchFilter) =>
+  Object.values(filter).every((value) => value === undefined);
+
+/** Of an open search by relevance only the best are looked at, so what they are the best of is counted. */
+const totalOf = (filter: SearchFilter) =>
+  isOpen(filter) && filter.sort === "relevance"
+    ? sql`(SELECT min(size, ${most}) FROM chosen)`
+    : sql`(SELECT count(*) FROM hits)`;
+
+function hitsOf(filter: SearchFilter): SQL {
+  const { currency, sort, merchantId, category, tag, minPrice, maxPrice, inStock, featured } =
+    filter;
   const price = sql`d.prices->>${`$."${currency ?? anyMarket}"`}`;
   const keys = {
     relevance: sql`coalesce(m.score, -d.sold)`,
@@ -98,12 +106,15 @@ function hitsOf({ currency, sort, ...filter }: SearchFilter): SQL {
     "-price": sql`-(${price})`,
     popular: sql`-d.sold`,
   };
-  const ranked = sql`SELECT rowid AS id, CAST(rank * 1e12 AS INTEGER) AS score FROM documents_fts
+  const ranked = sql`
+    SELECT id, CAST(score * 1e12 AS INTEGER) AS score FROM (
+      SELECT rowid AS id, rank AS score FROM documents_fts
       WHERE documents_fts MATCH (SELECT iif(size <= ${most}, expr, ${nothing}) FROM chosen)
-    UNION ALL SELECT id, NULL FROM found WHERE (SELECT size FROM chosen) > ${most}`;
-  const { merchantId, category, tag, minPrice, maxPrice, inStock, featured } = filter;
+      ORDER BY rank LIMIT ${isOpen(filter) ? listed : pooled})
+    UNION ALL SELECT id, NULL FROM (SELECT id FROM found LIMIT ${pooled})
+      WHERE (SELECT size FROM chosen) > ${most}`;
+  const source = sort === "relevance" ? ranked : sql`SELECT id FROM found LIMIT ${pooled}`;
   const conditions = [
-    sql`d.listed`,
     sql`${price} IS NOT NULL`,
     merchantId && sql`d.merchant_id = ${merchantId}`,
     category && sql`instr(d.shelves, ${`/${category}/`}) > 0`,
@@ -114,9 +125,9 @@ function hitsOf({ currency, sort, ...filter }: SearchFilter): SQL {
     featured !== undefined && sql`d.featured = ${Number(featured)}`,
   ].filter((one): one is SQL => !!one);
   return sql`SELECT d.id, d.product_id, ${price} AS price,
-      ${currency ? sql`${currency}` : sql`d.currency`} AS currency, ${keys[sort]} AS key
-    FROM (${sort === "relevance" ? ranked : sql`SELECT id, NULL AS score FROM found`}) m
-      CROSS JOIN documents d ON d.id = m.id WHERE ${sql.join(conditions, sql` AND `)}`;
+      ${currency ? sql`${currency}` : sql`d.currency`} AS currency, d.category, d.tags,
+      ${keys[sort]} AS key FROM (${source}) m CROSS JOIN documents d ON d.id = m.id
+    WHERE ${sql.join(conditions, sql` AND `)}`;
 }
 
 const isAfter = (after: After) =>

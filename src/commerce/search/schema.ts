@@ -26,7 +26,7 @@ export const SearchSummary = z
   .object({
     total: count,
     approximate: z.boolean().meta({
-      description: "There are more hits than are counted; the facets are of the first thousand",
+      description: "There are more hits than are counted; the facets are of the first five hundred",
     }),
     corrected: z.string().nullable().meta({
       description: "What was looked for instead, since nothing has the words as they were typed",

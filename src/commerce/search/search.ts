@@ -8,7 +8,7 @@ import { anyMarket } from "../catalog/listings";
 import { CategoryRef } from "../catalog/schema";
 import type { Currency } from "../schema";
 import { type After, type FoundRow, findProducts, sampled } from "./find";
-import { markUp } from "./highlight";
+import { highlight, snippet } from "./highlight";
 import { searchTag } from "./indexing";
 import { refuse } from "./problems";
 import type { SearchHit, SearchQuery, SearchSummary } from "./schema";
@@ -42,10 +42,12 @@ async function searchProducts(
   const ids = page.items.flatMap(({ name }) => name ?? []);
   const market = filter.currency ?? anyMarket;
   const cards = ids.length > 0 ? await readCards(ctx, ids, market) : new Map();
+  const words = (summary.corrected ? termsOf(summary.corrected) : terms).map(({ word }) => word);
   const items = page.items.flatMap(({ name, detail }): SearchHit[] => {
     const card = cards.get(name ?? "");
-    const [title = "", snippet = ""] = JSON.parse(detail ?? "[]").map(markUp);
-    return card ? [{ ...card, highlight: { title, snippet } }] : [];
+    const [title = "", text = ""] = JSON.parse(detail ?? "[]") as string[];
+    const marked = { title: highlight(title, words), snippet: snippet(text, words) };
+    return card ? [{ ...card, highlight: marked }] : [];
   });
   return { ...page, items, beside: summary };
 }
@@ -66,10 +68,9 @@ const byKey = (a: FoundRow, b: FoundRow) =>
 function summaryOf(rows: FoundRow[]): SearchSummary {
   const of = (wanted: FoundRow["kind"]) => rows.filter(({ kind }) => kind === wanted);
   const [total] = of("total");
-  const [isCapped] = JSON.parse(total?.detail ?? "[0]");
   return {
     total: total?.number ?? 0,
-    approximate: isCapped === 1 || (total?.number ?? 0) > sampled,
+    approximate: Number(total?.detail) === 1 || (total?.number ?? 0) > sampled,
     corrected: total?.name?.replace(/"(\*?)/g, "") ?? null,
     facets: {
       categories: of("category").map(({ name, number }) => {

@@ -9,7 +9,7 @@ const longestMended = 30;
 
 /** Letters without their marks and case, as the index compares them. */
 export const plain = (text: string): string =>
-  text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  (/\P{ASCII}/u.test(text) ? text.normalize("NFD").replace(/\p{M}/gu, "") : text).toLowerCase();
 
 /**
  * What FTS5 is asked for, each term a quoted prefix: so whatever a text holds, operators, quotes or

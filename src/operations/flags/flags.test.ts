@@ -62,6 +62,11 @@ test("a flag is made, changed, read and deleted, and each change is in the audit
   );
 });
 
+test("to say that it is on or off makes a plain switch", async () => {
+  const made = await data(200, admin.api.put("/admin/flags/plain", { enabled: true }));
+  expect(made).toMatchObject({ ...toggle, rules: [], version: 1 });
+});
+
 test("of twenty changes of one version one is made", async () => {
   const path = `/admin/flags/${await flag()}`;
   const answers = await Promise.all(

@@ -34,14 +34,15 @@ const Rule = z.strictObject({ when: Condition, serve: Serve });
 
 const fields = z.object({
   description: z.string().trim().max(500).default(""),
-  type: z.enum(["boolean", "string", "number", "json"]),
+  type: z.enum(["boolean", "string", "number", "json"]).default("boolean"),
   enabled: z.boolean(),
   variants: z
     .record(Variant, z.unknown())
+    .default({ on: true, off: false })
     .describe("The value of each variant, all of the flag's type."),
-  offVariant: Variant.describe("Served while the flag is off."),
+  offVariant: Variant.default("off").describe("Served while the flag is off."),
   rules: z.array(Rule).max(50).default([]).describe("The first that holds decides."),
-  otherwise: Serve.describe("Served where no rule holds."),
+  otherwise: Serve.default({ variant: "on" }).describe("Served where no rule holds."),
 });
 export type FlagFields = z.output<typeof fields>;
 
