@@ -51,6 +51,13 @@ export const secretVersions = async (): Promise<string[]> => {
   return (await versions).map((version) => version.name);
 };
 
+/** Whether a version is older than all that are held: it was taken out, and what it sealed is lost. */
+export async function isDropped(version: string): Promise<boolean> {
+  const numberOf = (name: string) => Number(name.slice(1));
+  const held = await secretVersions();
+  return held.every((name) => numberOf(name) > numberOf(version));
+}
+
 /** The HMAC key of a label: of the newest secret, or of the version named; null if that one is gone. */
 export const macKey = (label: string, version?: string) => derive(label, "HMAC", version);
 

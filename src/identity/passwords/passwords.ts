@@ -1,7 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import type { AnyContext } from "../../data/context";
-import { macKey, secretVersions } from "../../data/secrets";
+import { isDropped, macKey, secretVersions } from "../../data/secrets";
 import { log } from "../../http/log";
 import { utf8 } from "../../lib/crypto";
 import { cost, decode, encode, hash, nobodys } from "./argon2";
@@ -15,12 +15,15 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * Whether this is the password behind the hash. Without one it compares with a hash of nothing,
- * and says no: neither the answer nor its time tells whether there is an account.
+ * and says no: neither the answer nor its time tells whether there is an account. A hash whose
+ * secret was dropped is nobody's password any more: it can be reset by mail.
  */
 export async function isPassword(password: string, phc: string | null): Promise<boolean> {
-  const { salt, tag, keyid, cost } = decode(phc ?? nobodys((await secretVersions())[0]!));
-  const actual = hash(await pepper(password, keyid), salt, cost);
-  return crypto.subtle.timingSafeEqual(actual, tag) && phc !== null;
+  const [newest] = await secretVersions();
+  const { salt, tag, keyid, cost } = decode(phc ?? nobodys(newest!));
+  const isLost = await isDropped(keyid);
+  const actual = hash(await pepper(password, isLost ? newest! : keyid), salt, cost);
+  return crypto.subtle.timingSafeEqual(actual, tag) && phc !== null && !isLost;
 }
 
 /** Whether the hash was made with parameters or a secret that have since been replaced. */

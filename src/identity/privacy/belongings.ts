@@ -3,6 +3,7 @@ import { cartLines, carts as cartTable } from "../../commerce/cart/tables";
 import { purchases, reviews } from "../../commerce/catalog/tables";
 import { media as mediaTable } from "../../commerce/media/tables";
 import { merchantMembers } from "../../commerce/merchants/tables";
+import { orders } from "../../commerce/orders/tables";
 import { tasks, taskView } from "../../tasks/tables";
 import { dated } from "./identity";
 import type { Keeper } from "./keepers";
@@ -52,6 +53,25 @@ export const purchasesKept: Keeper = {
     return rows.map(dated);
   },
 };
+
+/** The books need who was invoiced for what, for years; what was only said along the way goes. */
+export const ordersKept: Keeper = {
+  async tell(ctx, userId) {
+    const { id, number, status, currency, total, email, shippingAddress, note } = orders;
+    const rows = await ctx.db
+      .select({ id, number, status, currency, total, email, shippingAddress, note, ...orderTimes })
+      .from(orders)
+      .where(eq(orders.customerId, userId));
+    return rows.map(dated);
+  },
+  forget: (ctx, userId, now) => [
+    ctx.db
+      .update(orders)
+      .set({ email: null, note: null, updatedAt: now })
+      .where(eq(orders.customerId, userId)),
+  ],
+};
+const orderTimes = { createdAt: orders.createdAt, paidAt: orders.paidAt };
 
 /** A review helps others; it stays without a name. */
 export const reviewsKept: Keeper = {

@@ -1,6 +1,14 @@
 import type { BatchItem } from "drizzle-orm/batch";
 import type { AnyContext } from "../../data/context";
-import { carts, media, memberships, purchasesKept, reviewsKept, tasksKept } from "./belongings";
+import {
+  carts,
+  media,
+  memberships,
+  ordersKept,
+  purchasesKept,
+  reviewsKept,
+  tasksKept,
+} from "./belongings";
 import { account, credentials, sessionsKept, trail } from "./identity";
 
 /** A part of the house that keeps something of people. */
@@ -20,6 +28,7 @@ export const keepers: Record<string, Keeper> = {
   tasks: tasksKept,
   memberships,
   carts,
+  orders: ordersKept,
   purchases: purchasesKept,
   reviews: reviewsKept,
   media,

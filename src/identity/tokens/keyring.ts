@@ -1,6 +1,6 @@
 import { inArray } from "drizzle-orm";
 import type { AnyContext } from "../../data/context";
-import { decrypt } from "../../data/secrets";
+import { decrypt, isDropped } from "../../data/secrets";
 import { minute, second } from "../../lib/time";
 import { newKey } from "./keys";
 import { signingKeys } from "./tables";
@@ -54,7 +54,7 @@ const living = (ctx: AnyContext) =>
 
 async function readRing(ctx: AnyContext, rows?: Row[]): Promise<void> {
   ctx.database.start = "first-primary";
-  const found = rows ?? (await living(ctx));
+  const found = await openable(rows ?? (await living(ctx)));
   const verifying = await Promise.all(
     found.map(async ({ id, publicKey: x }) => {
       const jwk = { kty: "OKP", crv: "Ed25519", x };
@@ -70,16 +70,35 @@ async function readRing(ctx: AnyContext, rows?: Row[]): Promise<void> {
   };
 }
 
+/** A key whose secret was dropped signs nothing, and what it has signed is not believed either. */
+async function openable(rows: Row[]): Promise<Row[]> {
+  const lost = await Promise.all(rows.map(isLost));
+  return rows.filter((_, i) => !lost[i]);
+}
+
+const isLost = async ({ privateKey }: Row) =>
+  privateKey !== null && isDropped(privateKey.split(".")[0]!);
+
 async function openKey({ id, privateKey }: Row): Promise<CryptoKey> {
   const pkcs8 = Uint8Array.fromBase64(await decrypt("signing-key", id, privateKey!));
   return crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", false, ["sign"]);
 }
 
-/** Two isolates may try at once: the index lets one key of each state in, and both read it. */
+/**
+ * In the place of none, or of keys whose secret was dropped. Two isolates may try at once: the
+ * index lets one key of each state in, and both read it.
+ */
 async function makeFirst(ctx: AnyContext): Promise<Row[]> {
   const keys = [await newKey("active"), await newKey("next")];
   const { repeatable } = ctx.database;
-  const [, rows] = await repeatable.batch([
+  const lost = (
+    await Promise.all((await living(ctx)).map(async (row) => (await isLost(row)) && row.id))
+  ).filter((id) => id !== false);
+  const [, , rows] = await repeatable.batch([
+    repeatable
+      .update(signingKeys)
+      .set({ state: "dead", privateKey: null, changedAt: Date.now() })
+      .where(inArray(signingKeys.id, lost)),
     repeatable.insert(signingKeys).values(keys).onConflictDoNothing(),
     living(ctx),
   ]);

@@ -1,7 +1,7 @@
-import { and, eq, exists, lt, notExists, sql } from "drizzle-orm";
+import { and, eq, exists, isNotNull, lt, notExists, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { AnyContext } from "../../data/context";
-import { encrypt } from "../../data/secrets";
+import { decrypt, encrypt, isDropped, secretVersions } from "../../data/secrets";
 import { newId } from "../../lib/id";
 import { day, hour } from "../../lib/time";
 import { signingKeys } from "./tables";
@@ -19,6 +19,25 @@ export async function newKey(state: "active" | "next", now = Date.now()) {
   return { id, state, publicKey: x, privateKey, createdAt: now, changedAt: now };
 }
 
+/** Puts private keys under the newest secret, so that older ones can be dropped a day after it came. */
+async function sealAgain(ctx: AnyContext): Promise<void> {
+  const { repeatable } = ctx.database;
+  const [newest] = await secretVersions();
+  const rows = await repeatable
+    .select({ id: signingKeys.id, privateKey: signingKeys.privateKey })
+    .from(signingKeys)
+    .where(isNotNull(signingKeys.privateKey));
+  for (const { id, privateKey } of rows) {
+    const version = privateKey!.split(".")[0]!;
+    if (version === newest || (await isDropped(version))) continue;
+    const open = await decrypt("signing-key", id, privateKey!);
+    await repeatable
+      .update(signingKeys)
+      .set({ privateKey: await encrypt("signing-key", id, open) })
+      .where(and(eq(signingKeys.id, id), eq(signingKeys.privateKey, privateKey!)));
+  }
+}
+
 /**
  * Every night: the active key gives way after `lifetime` to one that has been published for a day,
  * verifies for a day longer, and is then forgotten. Running it twice changes nothing.
@@ -28,6 +47,7 @@ export async function rotateSigningKeys(
   now = Date.now(),
   lifetime = 30 * day,
 ): Promise<void> {
+  await sealAgain(ctx);
   const { repeatable } = ctx.database;
   const other = alias(signingKeys, "other");
   const otherIs = (state: "next" | "active") =>
