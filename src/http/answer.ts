@@ -11,15 +11,18 @@ export type Exchange = {
   readonly ctx: AnyContext;
   /** As the runtime handed them over: the `env` of `cloudflare:workers` is dearer to ask. */
   readonly bindings: Env;
+  /** Of the request, asked for once: each question crosses into the runtime. */
+  readonly headers: Headers;
+  readonly method: string;
   readonly path: string;
   readonly started: number;
   /** The route that took it. */
-  c?: C;
+  c: C | undefined;
   /** What its address says, as the route's schemas have it. */
-  params?: unknown;
-  query?: unknown;
+  params: unknown;
+  query: unknown;
   /** An answer that has every header of the contract. */
-  answer?: Response;
+  answer: Response | undefined;
 };
 export type AppEnv = { Bindings: Exchange };
 export type C = HonoContext<AppEnv>;
@@ -87,10 +90,7 @@ export function respond(
 /** An answer that the cache holds: its headers and bytes are put together once. */
 export function respondStored(asked: Asked, status: StatusCode, stored: Stored): Response {
   const { text, headers } = stored;
-  if (
-    headers.etag?.startsWith("W/") &&
-    headers.etag === asked.env.ctx.request?.headers.get("if-none-match")
-  )
+  if (headers.etag?.startsWith("W/") && headers.etag === asked.env.headers.get("if-none-match"))
     return respond(asked, 304, null, headers);
   stored.ready ??= {
     headers: new Headers([...json, ...Object.entries(headers)]),

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { routePath } from "hono/route";
 import { getPath } from "hono/utils/url";
-import { type AnyContext, Context } from "../data/context";
+import { Context } from "../data/context";
 import { Database } from "../data/database";
 import { send } from "../data/outbox";
 import { after } from "./after";
@@ -27,7 +27,7 @@ type Answer = Response | Promise<Response>;
 export function edge(app: Hono<AppEnv>, { identify, limit }: Steps) {
   const enter = (exchange: Exchange, execution: ExecutionContext): Answer => {
     const { ctx } = exchange;
-    ctx.database.start = startOf(ctx);
+    ctx.database.start = startOf(exchange);
     return after(identify(exchange), () =>
       after(limit(exchange), () => app.fetch(ctx.request!, exchange, execution)),
     );
@@ -42,7 +42,7 @@ export function edge(app: Hono<AppEnv>, { identify, limit }: Steps) {
     const leave = (response: Response) => close(exchange, response, execution);
     const fail = (error: unknown) => leave(respondError(error, { env: exchange }));
     try {
-      const answer = request.headers.has("origin")
+      const answer = exchange.headers.has("origin")
         ? crossOrigin.fetch(request, exchange, execution)
         : enter(exchange, execution);
       return answer instanceof Promise ? answer.then(leave).catch(fail) : leave(answer);
@@ -53,16 +53,27 @@ export function edge(app: Hono<AppEnv>, { identify, limit }: Steps) {
 }
 
 function open(request: Request, bindings: Env): Exchange {
-  const requestId = validId(request.headers.get("x-request-id")) ?? crypto.randomUUID();
-  const ctx = new Context(null, requestId, new Database(bindings.DB, "first-primary"), request);
-  return { ctx, bindings, path: getPath(request), started: Date.now() };
+  const { headers, method } = request;
+  const requestId = validId(headers.get("x-request-id")) ?? crypto.randomUUID();
+  return {
+    ctx: new Context(null, requestId, new Database(bindings.DB, "first-primary"), request),
+    bindings,
+    headers,
+    method,
+    path: getPath(request),
+    started: Date.now(),
+    c: undefined,
+    params: undefined,
+    query: undefined,
+    answer: undefined,
+  };
 }
 
 const validId = (id: string | null) => (id !== null && /^[\w.:-]{8,128}$/.test(id) ? id : null);
 
 /** Where the D1 session begins: reads at the client's bookmark, writes at the primary. */
-function startOf({ wanted: bookmark, request }: AnyContext): string {
-  const method = request?.method;
+function startOf({ ctx, method }: Exchange): string {
+  const bookmark = ctx.wanted;
   const reads = method === "GET" || method === "HEAD";
   if (bookmark === null) return reads ? "first-unconstrained" : "first-primary";
   if (!/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/.test(bookmark))

@@ -46,9 +46,9 @@ export async function giveBack(bucket: Bucket, key: string): Promise<void> {
 }
 
 /** Counts a request of the API against the person, or else the network, that sent it. */
-export function countRequest({ ctx, path }: Exchange): void | Promise<void> {
+export function countRequest({ ctx, method, path }: Exchange): void | Promise<void> {
   if (!path.startsWith("/api/") || path.startsWith("/api/v1/webhooks/")) return;
-  if (ctx.request?.method === "OPTIONS") return;
+  if (method === "OPTIONS") return;
   return ctx.actor
     ? useLease("signed-in", ctx.actor.id)
     : useLease("anonymous", networkOf(ctx.client.ip));

@@ -13,8 +13,8 @@ const verified = new Map<string, Verified>();
  * Puts whoever asks into the context; guards decide what follows from nobody being there. A token
  * seen before costs a look into memory and no `await`.
  */
-export function identify({ ctx }: Exchange): void | Promise<void> {
-  const token = credentialOf(ctx.request!.headers);
+export function identify({ ctx, headers }: Exchange): void | Promise<void> {
+  const token = credentialOf(headers);
   if (!token) return;
   if (token.startsWith("rlk_"))
     return authenticateKey(ctx, token).then((actor) => {
