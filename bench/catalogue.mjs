@@ -51,10 +51,13 @@ async function ask(address, path) {
   return { headers: answer.headers, body: await answer.json() };
 }
 
+/** Marks after the words change no search, but each is another question to the cache. */
+const unlike = (query, i) => query.replace(/&|$/, `${"!".repeat(i)}$&`);
+
 async function search(address, name, query) {
   const answers = [];
   for (let i = 0; i < 15; i++)
-    answers.push(await ask(address, `/products/search?limit=20&maxPrice=${999_999 - i}&${query}`));
+    answers.push(await ask(address, `/products/search?limit=20&q=${unlike(query, i)}`));
   await measure(name, answers.slice(2));
 }
 
@@ -90,15 +93,15 @@ try {
   const seconds = (performance.now() - started) / 1_000;
   console.log(`\n${count} products in both databases: ${seconds.toFixed(0)} s\n`);
 
-  await search(address, "search: a rare word", "q=quixotic");
-  await search(address, "search: two words", `q=lamp%20${coinedWord(40)}`);
-  await search(address, "search: a kind", "q=mirror");
-  await search(address, "search: the commonest kind", "q=lamp");
-  await search(address, "search: a word of everything", "q=hand");
-  await search(address, "search: a prefix of two letters", "q=la");
-  await search(address, "search: filtered", "q=made&category=lamp&inStock=true&minPrice=50000");
-  await search(address, "search: by price", "q=lamp&sort=price");
-  await search(address, "search: mistyped", "q=quixotik");
+  await search(address, "search: a rare word", "quixotic");
+  await search(address, "search: two words", `lamp%20${coinedWord(40)}`);
+  await search(address, "search: a kind", "mirror");
+  await search(address, "search: the commonest kind", "lamp");
+  await search(address, "search: a word of everything", "hand");
+  await search(address, "search: a prefix of two letters", "la");
+  await search(address, "search: filtered", "made&category=lamp&inStock=true&minPrice=50000");
+  await search(address, "search: by price", "lamp&sort=price");
+  await search(address, "search: mistyped", "quixotik");
   await walk(address, "newest", "sort=newest");
   await walk(address, "by price", "sort=price&currency=EUR");
   await walk(address, "most sold of a category", "sort=popular&category=lamp");

@@ -5,9 +5,9 @@ import type { SearchFilter } from "./schema";
 import { shortestMended, type Term } from "./terms";
 
 /** More matches than these are not ranked: the newest of them are taken, the most sold first. */
-const most = 10_000;
+const most = 4_000;
 /** Of those, as many as are ordered by something else or filtered. */
-const pooled = 4_000;
+const pooled = 3_000;
 /** The best hits of a search without filters: as far as its pages go. */
 const listed = 1_000;
 /** The first hits, which facets count. */
@@ -39,10 +39,9 @@ export function findProducts(
   return ctx.search.db.all<FoundRow>(sql`
     WITH matched AS MATERIALIZED (${matches(sql`${expr}`)}),
     mended AS MATERIALIZED (${mend(terms)}),
-    found AS MATERIALIZED (SELECT id FROM matched
-      UNION ALL SELECT id FROM (${matches(sql`(SELECT coalesce(expr, ${nothing}) FROM mended)`)})),
+    again AS MATERIALIZED (${matches(sql`(SELECT coalesce(expr, ${nothing}) FROM mended)`)}),
     chosen AS MATERIALIZED (SELECT coalesce(expr, ${expr}) AS expr,
-      (SELECT count(*) FROM found) AS size FROM mended),
+      (SELECT count(*) FROM matched) + (SELECT count(*) FROM again) AS size FROM mended),
     hits AS MATERIALIZED (${hitsOf(filter)}),
     sample AS MATERIALIZED (SELECT price, currency, category, tags FROM hits
       ORDER BY key, product_id DESC LIMIT ${sampled})
@@ -85,6 +84,9 @@ const mend = (terms: readonly Term[]) => sql`
     FROM json_each(${JSON.stringify(terms)}) term ORDER BY term.key)
   WHERE NOT EXISTS (SELECT 1 FROM matched)`;
 
+/** The newest matches, whichever words they are of. */
+const pool = sql`SELECT id FROM matched UNION ALL SELECT id FROM again LIMIT ${pooled}`;
+
 /** Whether the filter lets every product pass that is priced at all. */
 const isOpen = ({ sort: _, ...filter }: SearchFilter) =>
   Object.values(filter).every((value) => value === undefined);
@@ -111,9 +113,8 @@ function hitsOf(filter: SearchFilter): SQL {
       SELECT rowid AS id, rank AS score FROM documents_fts
       WHERE documents_fts MATCH (SELECT iif(size <= ${most}, expr, ${nothing}) FROM chosen)
       ORDER BY rank LIMIT ${isOpen(filter) ? listed : pooled})
-    UNION ALL SELECT id, NULL FROM (SELECT id FROM found LIMIT ${pooled})
-      WHERE (SELECT size FROM chosen) > ${most}`;
-  const source = sort === "relevance" ? ranked : sql`SELECT id FROM found LIMIT ${pooled}`;
+    UNION ALL SELECT id, NULL FROM (${pool}) WHERE (SELECT size FROM chosen) > ${most}`;
+  const source = sort === "relevance" ? ranked : pool;
   const conditions = [
     sql`${price} IS NOT NULL`,
     merchantId && sql`d.merchant_id = ${merchantId}`,

@@ -57,14 +57,20 @@ passkeyRoutes.post(
 passkeyRoutes.get(
   "/",
   "List one's passkeys",
-  { auth: user, query: PageQuery, list: shape.Passkey, throws: ["invalid_cursor"] },
+  {
+    auth: user,
+    query: PageQuery,
+    list: shape.Passkey,
+    throws: ["invalid_cursor"],
+    delegable: false,
+  },
   ({ ctx, query }) => listPasskeys(ctx, query),
 );
 
 passkeyRoutes.get(
   "/{id}",
   "Read one of one's passkeys",
-  { auth: user, params: shape.PasskeyId, returns: { 200: shape.Passkey } },
+  { auth: user, params: shape.PasskeyId, returns: { 200: shape.Passkey }, delegable: false },
   ({ ctx, params }) => readPasskey(ctx, params.id),
 );
 
