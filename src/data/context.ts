@@ -63,7 +63,8 @@ export class Context<A extends Actor | null = Actor> {
   }
 
   get search(): Database {
-    this.#search ??= new Database(env.SEARCH, "first-unconstrained");
+    const start = this.request ? "first-unconstrained" : "first-primary";
+    this.#search ??= new Database(env.SEARCH, start);
     return this.#search;
   }
 

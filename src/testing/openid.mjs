@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
+const clientSecret = "a secret: with / odd % characters";
+
 /** An OpenID provider on this machine that signs in whoever `next` is, and asks nothing. */
 export async function startProvider(redirectUri) {
   const server = createServer((request, response) => void handle(request, response));
@@ -12,7 +14,7 @@ export async function startProvider(redirectUri) {
     clients: [
       {
         client_id: "rimlight",
-        client_secret: "a secret: with / odd % characters",
+        client_secret: clientSecret,
         redirect_uris: [redirectUri],
         grant_types: ["authorization_code"],
         response_types: ["code"],
@@ -53,6 +55,7 @@ export async function startProvider(redirectUri) {
 
   return {
     issuer,
+    clientSecret,
     state,
     stop: () => new Promise((resolve) => server.close(resolve)),
   };

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "../../data/context";
-import type { Db } from "../../data/database";
 import { isExpected, whyUnexpected } from "./edit";
 import { cartLines, carts } from "./tables";
 
@@ -17,16 +16,4 @@ export async function emptyCart(ctx: Context): Promise<void> {
   ]);
   const problem = emptied.length === 0 ? await whyUnexpected(ctx) : null;
   if (problem) throw problem;
-}
-
-/** For the batch that completes an order: empties the cart unless it was changed after it was bought. */
-export function emptyBoughtCart(db: Db, { userId, version }: { userId: string; version: number }) {
-  const isBought = sql`(SELECT version FROM carts WHERE user_id = ${userId}) = ${version}`;
-  return [
-    db.delete(cartLines).where(sql`${cartLines.userId} = ${userId} AND ${isBought}`),
-    db
-      .update(carts)
-      .set({ code: null, version: sql`${carts.version} + 1`, updatedAt: Date.now() })
-      .where(sql`${carts.userId} = ${userId} AND ${carts.version} = ${version}`),
-  ] as const;
 }

@@ -29,14 +29,15 @@ test("signing in takes the guest's cart along: of what both hold, the larger qua
   await put(visitor, lamp.sku, 2);
   await put(visitor, bulb.sku, 5);
   await put(bob, bulb.sku, 3);
-  await put(bob, cable.sku, 1);
+  await put(visitor, cable.sku, 1);
+  await put(bob, cable.sku, 4);
   await data(200, visitor.api.post("/auth/login", { email: bob.email, password: bob.password }));
   await vi.waitFor(
     async () => expect((await data(200, bob.api.get("/cart"))).lines).toHaveLength(3),
     { timeout: 10_000, interval: 200 },
   );
   const cart = await data(200, bob.api.get("/cart"));
-  expect(quantities(cart)).toEqual({ [lamp.sku]: 2, [bulb.sku]: 5, [cable.sku]: 1 });
+  expect(quantities(cart)).toEqual({ [lamp.sku]: 2, [bulb.sku]: 5, [cable.sku]: 4 });
   const left = await env.DB.prepare("SELECT count(*) AS n FROM cart_lines WHERE user_id = ?")
     .bind(visitor.id)
     .first("n");

@@ -1,115 +1,24 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestHarness } from "wrangler";
-import { runWrangler } from "../../development/wrangler.mjs";
 import { browser } from "../../testing/browser.ts";
-import { startProvider } from "../../testing/openid.mjs";
-
-const origin = "https://rimlight.test";
-const provider = await startProvider(`${origin}/api/v1/auth/oauth/acme/callback`);
-const outdir = await mkdtemp(join(tmpdir(), "rimlight-oauth-"));
-const password = "a quiet horse in the rain";
-const server = createTestHarness({
-  workers: [
-    {
-      configPath: "wrangler.toml",
-      prebuiltWorkerDir: outdir,
-      vars: { ENVIRONMENT: "development", PUBLIC_URL: origin, LOG_LEVEL: "error" },
-      secrets: {
-        RIMLIGHT_SECRETS: `v1:${Buffer.from("a secret for tests, known to all").toString("base64")}`,
-        OAUTH_PROVIDERS: JSON.stringify({
-          acme: {
-            issuer: provider.issuer,
-            clientId: "rimlight",
-            clientSecret: "a secret: with / odd % characters",
-            name: "Acme",
-          },
-        }),
-      },
-    },
-  ],
-});
-
-let addresses = 0;
-const newIp = () => `10.9.${Math.floor(++addresses / 250)}.${(addresses % 250) + 1}`;
-const worker = (ip = newIp()) => ({
+import {
+  api,
+  database,
+  isBack,
+  linkAs,
+  newAccount,
   origin,
-  fetch: (url: string, init: RequestInit) =>
-    server.fetch(url, {
-      ...init,
-      headers: { "cf-connecting-ip": ip, ...init.headers },
-    } as never) as never,
-});
-type Account = { sub: string; email: string; email_verified: boolean; name?: string };
-type Json = { status: number; data: never; code: string };
-async function api(method: string, path: string, body?: object, token?: string): Promise<Json> {
-  const headers = {
-    "content-type": "application/json",
-    ...(token && { authorization: `Bearer ${token}` }),
-  };
-  const answer: Response = await worker().fetch(`${origin}/api/v1${path}`, {
-    method,
-    headers,
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  const { data, code } = text ? JSON.parse(text) : {};
-  return { status: answer.status, data, code };
-}
-const newAccount = (more: Partial<Account> = {}): Account => {
-  const sub = crypto.randomUUID();
-  return {
-    sub,
-    email: `${sub.slice(0, 8)}@example.com`,
-    email_verified: true,
-    name: "Ada",
-    ...more,
-  };
-};
-type Signed = {
-  user: { id: string; email: string; isVerified: boolean; displayName: string };
-  accessToken: string;
-  refreshToken: string;
-};
-const register = async (email: string): Promise<Signed> =>
-  (await api("POST", "/auth/register", { email, password, displayName: "Eve the first" })).data;
+  password,
+  provider,
+  register,
+  signInAs,
+  start,
+  stop,
+  worker,
+} from "../../testing/oauthWorker.mjs";
 
-/** Signs in at the provider as somebody, and asks for what a page would get as JSON. */
-async function signInAs(account: Account | null, as = browser(worker())) {
-  provider.state.next = account;
-  const isBack = (url: URL) => url.pathname.endsWith("/callback");
-  const { url } = await as.go("/api/v1/auth/oauth/acme", isBack);
-  const answer = await as.ask(url.toString(), { headers: { accept: "application/json" } });
-  const { data, code } = (await answer.json()) as { data: Signed; code: string };
-  return { status: answer.status, data, code, callback: url };
-}
-
-const database = async (sql: string, ...values: unknown[]) => {
-  const { DB } = (await server.getWorker().getEnv()) as { DB: D1 };
-  return (
-    await DB.prepare(sql)
-      .bind(...values)
-      .all()
-  ).results;
-};
-type D1 = {
-  prepare(sql: string): {
-    bind(...values: unknown[]): { all(): Promise<{ results: Record<string, unknown>[] }> };
-  };
-};
-
-beforeAll(async () => {
-  await runWrangler(["deploy", "--dry-run", "--outdir", outdir]);
-  await server.listen();
-  await server.getWorker().applyD1Migrations("DB");
-}, 240_000);
-afterAll(async () => {
-  await server.close();
-  await provider.stop();
-  await rm(outdir, { recursive: true, force: true });
-}, 60_000);
+type Json = { code: string };
+beforeAll(start, 240_000);
+afterAll(stop, 60_000);
 
 test("somebody new gets an account whose address is verified, and the same one the next time", async () => {
   const ada = newAccount({ name: "Ada Lovelace" });
@@ -165,7 +74,6 @@ test.each([
 test("an answer is worth nothing in another browser, twice, or with another state", async () => {
   provider.state.next = newAccount();
   const as = browser(worker());
-  const isBack = (url: URL) => url.pathname.endsWith("/callback");
   const { url } = await as.go("/api/v1/auth/oauth/acme", isBack);
   const json = { headers: { accept: "application/json" } };
   const stolen = await browser(worker()).ask(url.toString(), json);
@@ -183,7 +91,6 @@ test("an answer is worth nothing in another browser, twice, or with another stat
 
 test("a code of another sign-in, or of another issuer, is refused", async () => {
   provider.state.next = newAccount();
-  const isBack = (url: URL) => url.pathname.endsWith("/callback");
   const [eve, ada] = [browser(worker()), browser(worker())];
   const stolen = (await eve.go("/api/v1/auth/oauth/acme", isBack)).url;
   const own = (await ada.go("/api/v1/auth/oauth/acme", isBack)).url;
@@ -246,18 +153,7 @@ test("whoever squatted on an address loses all of it once its owner proves it", 
 test("whoever is signed in links a provider, and unlinks it unless it is the only way in", async () => {
   const { user, accessToken } = await register(newAccount().email);
   const other = newAccount();
-  const as = browser(worker());
-  provider.state.next = other;
-  const started = await as.ask("/api/v1/auth/oauth/acme", {
-    method: "POST",
-    body: "{}",
-    headers: { "content-type": "application/json", authorization: `Bearer ${accessToken}` },
-  });
-  const { data } = (await started.json()) as { data: { authorizationUrl: string } };
-  const { url } = await as.go(
-    data.authorizationUrl,
-    (one) => one.origin === origin && one.pathname === "/",
-  );
+  const { url } = await linkAs(accessToken, other);
   expect(url.hash).toBe("");
   expect((await signInAs(other)).data.user.id).toBe(user.id);
   const [linked] = (await api("GET", "/auth/identities", undefined, accessToken)).data as {
@@ -282,32 +178,14 @@ test("an identity that is somebody else's is not taken from them", async () => {
   const ada = newAccount();
   const first = await signInAs(ada);
   const eve = await register(newAccount().email);
-  const as = browser(worker());
-  const started = await as.ask("/api/v1/auth/oauth/acme", {
-    method: "POST",
-    body: "{}",
-    headers: { "content-type": "application/json", authorization: `Bearer ${eve.accessToken}` },
-  });
-  const { data } = (await started.json()) as { data: { authorizationUrl: string } };
-  const { url } = await as.go(
-    data.authorizationUrl,
-    (one) => one.origin === origin && one.pathname === "/",
-  );
+  const { url } = await linkAs(eve.accessToken, ada);
   expect(url.hash).toBe("#error=identity_taken");
   expect((await signInAs(ada)).data.user.id).toBe(first.data.user.id);
 });
 
 test("a guest who signs in by a provider keeps what they gathered", async () => {
-  const guest: Signed = (await api("POST", "/auth/guest")).data;
-  const as = browser(worker());
-  provider.state.next = newAccount();
-  const started = await as.ask("/api/v1/auth/oauth/acme", {
-    method: "POST",
-    body: "{}",
-    headers: { "content-type": "application/json", authorization: `Bearer ${guest.accessToken}` },
-  });
-  const { data } = (await started.json()) as { data: { authorizationUrl: string } };
-  await as.go(data.authorizationUrl, (one) => one.origin === origin && one.pathname === "/");
+  const guest = (await api("POST", "/auth/guest")).data;
+  await linkAs(guest.accessToken, newAccount());
   const told = await database(
     "SELECT payload FROM events WHERE type = 'guest.merged' AND instr(payload, ?)",
     guest.user.id,
@@ -325,7 +203,6 @@ test("who says no at the provider is told so; who is suspended gets nothing", as
 
 test("ten first sign-ins of one person at once make one account", async () => {
   const ada = newAccount();
-  const isBack = (url: URL) => url.pathname.endsWith("/callback");
   provider.state.next = ada;
   const begun = [];
   for (let i = 0; i < 10; i++) {
