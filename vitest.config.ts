@@ -21,6 +21,8 @@ const bindings = async () => ({
 
 export default defineConfig(async () => ({
   test: {
+    // Files wait for queues, alarms and hashes more than they compute.
+    maxWorkers: 3,
     projects: [
       {
         plugins: [
