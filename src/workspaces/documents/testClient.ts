@@ -126,7 +126,7 @@ export async function evict(room: Stub): Promise<void> {
 }
 
 /** Waits until it holds. */
-export async function until(what: () => unknown, within = 3_000): Promise<void> {
+export async function until(what: () => unknown, within = 10_000): Promise<void> {
   for (const end = Date.now() + within; ; ) {
     if (await what()) return;
     if (Date.now() > end) throw new Error(`never: ${what}`);
