@@ -36,10 +36,10 @@ test("two saturating writers among ten sockets: every update is acknowledged and
       copy.read = updates.length;
     }
     return copies.every(({ doc }) => doc.getText("content").length === 2 * each);
-  }, 12_000);
+  }, 50_000);
   const perSecond = Math.round((2_000 * each) / (performance.now() - start));
   const entries = (await room.history({ limit: 10_000 })).length;
   console.log(`${perSecond} durable updates a second in ${entries} log rows`);
   expect(entries).toBeLessThan(each);
   expect(await textOf(room)).toHaveLength(2 * each);
-});
+}, 60_000);
